@@ -1,0 +1,67 @@
+# Every command prints its progress, and on failure the next command to try.
+SHELL := /bin/sh
+STACK ?= dev
+NODE := node --import tsx
+export STACK
+
+.PHONY: help up preview refresh destroy recover cluster down test test-full bench docs check format
+help: ## This list
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+
+node_modules/.package-lock.json: package.json package-lock.json components/package.json .npmrc
+	@echo "Installing packages (npm ci)"
+	@npm ci --no-progress --loglevel=error
+	@touch $@
+
+deps: node_modules/.package-lock.json
+.PHONY: deps
+
+# Stacks other than these stand on clusters of your own.
+STAND_STACKS := dev federation
+stand: deps
+	@$(if $(filter $(STACK),$(STAND_STACKS)),$(NODE) local/up.ts,$(NODE) local/tools.ts pulumi pulumi-resource-kubernetes)
+.PHONY: stand
+
+up: stand ## Set everything up and run the stack: make up [STACK=dev]
+	@$(NODE) cli/engine.ts up
+
+preview: stand ## What `make up` would change; fails on a destructive change (ALLOW_REPLACE=<urn> names one)
+	@$(NODE) cli/engine.ts preview
+
+refresh: stand ## Read the live state of what the stack holds
+	@$(NODE) cli/engine.ts refresh
+
+destroy: stand ## Remove what the stack made; data stays and is listed
+	@$(NODE) cli/engine.ts destroy
+
+recover: stand ## After an interrupted run: unlock, look at the cluster, run again
+	@$(NODE) cli/engine.ts recover
+
+cluster: deps ## Start the embedded cluster
+	@$(NODE) local/up.ts
+
+down: deps ## Stop the embedded cluster
+	@$(NODE) local/down.ts
+
+test: deps ## Set everything up and run every test
+	@$(NODE) local/up.ts --clusters 2
+	@$(MAKE) --no-print-directory check
+	@npx mocha 'test/**/*.test.ts'
+
+test-full: deps ## The tests with the full counts
+	@$(NODE) local/up.ts --clusters 2
+	@FULL=1 npx mocha 'test/**/*.test.ts'
+
+bench: deps ## Compare with helm, a bare program and raw server-side apply
+	@$(NODE) local/tools.ts helm
+	@$(NODE) local/up.ts
+	@$(NODE) bench/run.ts
+
+docs: deps ## Write the generated pages of docs/
+	@$(NODE) docs/generate.ts
+
+check: deps ## Format, types, lint, dead code
+	@npm run --silent check
+
+format: deps ## Format the tree
+	@npm run --silent format

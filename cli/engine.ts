@@ -1,0 +1,159 @@
+/** Drives the program over the engine: `engine.ts up|preview|refresh|destroy|recover`, for $STACK. */
+import * as path from "node:path";
+import { ProblemsError } from "../components/model/problems";
+import { runStack } from "../stacks/run";
+import { destroyStack } from "./destroy";
+import { refuseOtherCluster } from "./guard";
+import { isDestructive, Report, type Change } from "./report";
+import { openStack, type OpenStack } from "./stackHandle";
+import { unprotect } from "./state";
+
+const ROOT = path.resolve(__dirname, "..");
+
+/** Many small objects wait on the API server rather than on this machine's cores. */
+const PARALLEL = 32;
+
+type Command = (open: OpenStack) => Promise<void>;
+
+function say(text: string): void {
+  process.stdout.write(`${text}\n`);
+}
+
+/** Runs one engine operation with its report on the terminal. */
+async function reported<T>(
+  previewing: boolean,
+  operation: (report: Report) => Promise<T>,
+): Promise<{ result: T; changes: Change[] }> {
+  const report = new Report(say, previewing);
+  report.start();
+  try {
+    return { result: await operation(report), changes: report.changes };
+  } finally {
+    report.stop();
+  }
+}
+
+function allowed(): string[] {
+  return (process.env["ALLOW_REPLACE"] ?? "").split(/[\s,]+/).filter((urn) => urn !== "");
+}
+
+function count(changes: readonly Change[]): string {
+  const byOp = new Map<string, number>();
+  for (const { op } of changes) {
+    byOp.set(op, (byOp.get(op) ?? 0) + 1);
+  }
+  return byOp.size === 0
+    ? "no changes"
+    : [...byOp].map(([op, number]) => `${number} to ${op}`).join(", ");
+}
+
+const up: Command = async (open) => {
+  for (const urn of allowed()) {
+    await unprotect(open, urn);
+  }
+  const began = Date.now();
+  const { result } = await reported(false, (report) =>
+    open.stack.up({ onEvent: report.onEvent, parallel: PARALLEL }),
+  );
+  showOutputs(result.outputs);
+  const { same = 0, ...changed } = result.summary.resourceChanges ?? {};
+  const changes = Object.entries(changed).map(([op, number]) => `${op} ${number}`);
+  const seconds = ((Date.now() - began) / 1000).toFixed(0);
+  say(`Stack ${open.name} is up: ${[...changes, `unchanged ${same}`].join(", ")}; ${seconds} s.`);
+};
+
+function showOutputs(outputs: Record<string, { value: unknown; secret: boolean }>): void {
+  const open = Object.entries(outputs).filter(([, output]) => !output.secret);
+  for (const [name, { value }] of open) {
+    say(`${name}: ${JSON.stringify(value, undefined, 2)}`);
+  }
+}
+
+const preview: Command = async (open) => {
+  const { changes } = await reported(true, (report) =>
+    open.stack.preview({ onEvent: report.onEvent, parallel: PARALLEL }),
+  );
+  say(`Preview of ${open.name}: ${count(changes)}.`);
+  const destructive = changes.filter(
+    (change) => isDestructive(change) && !allowed().includes(change.urn),
+  );
+  if (destructive.length > 0) {
+    const lines = destructive.map((change) => `  ${change.op} ${change.urn}`);
+    throw new ProblemsError([
+      `${destructive.length} destructive change(s):\n${lines.join("\n")}\n` +
+        "If each is meant, name it: ALLOW_REPLACE='<urn> <urn>' make preview.",
+    ]);
+  }
+};
+
+const refresh: Command = async (open) => {
+  await refuseOtherCluster(open);
+  const { changes } = await reported(false, (report) =>
+    open.stack.refresh({ onEvent: report.onEvent, parallel: PARALLEL }),
+  );
+  say(`State of ${open.name} is refreshed: ${count(changes)}.`);
+};
+
+const destroy: Command = async (open) => {
+  await refuseOtherCluster(open);
+  const { result: kept } = await reported(false, (report) => destroyStack(open, report));
+  say(`Stack ${open.name} is gone.`);
+  if (kept.length > 0) {
+    say(`Data that stays on the cluster:\n${kept.map((one) => `  ${one}`).join("\n")}`);
+  }
+};
+
+const recover: Command = async (open) => {
+  await open.stack.cancel().catch(() => undefined);
+  await refuseOtherCluster(open);
+  say("Reading what the interrupted run left behind.");
+  await reported(false, (report) =>
+    open.stack.refresh({ onEvent: report.onEvent, clearPendingCreates: true }),
+  );
+  await up(open);
+};
+
+const COMMANDS: Record<string, Command> = { up, preview, refresh, destroy, recover };
+
+/** What to try next, by what the engine said. */
+function advice(command: string, message: string): string {
+  if (/currently locked|pending operations|interrupted/.test(message)) {
+    return "Another run holds this stack, or one was interrupted. If none is running: make recover";
+  }
+  if (/connection refused|ECONNREFUSED|unreachable/.test(message)) {
+    return "The cluster does not answer. For the embedded one: make cluster";
+  }
+  return `When that is mended: make ${command}`;
+}
+
+async function main(command: string, name: string): Promise<void> {
+  const run = COMMANDS[command];
+  if (run === undefined) {
+    throw new Error(
+      `engine.ts takes one of ${Object.keys(COMMANDS).join(", ")}, not "${command}".`,
+    );
+  }
+  // Taints are taken off by the program's hooks; nothing needs a look at the cluster for that.
+  const preflight = command !== "destroy";
+  const open = await openStack({
+    root: ROOT,
+    name,
+    program: () => runStack(ROOT, { preflight }),
+  });
+  try {
+    await run(open);
+  } catch (error) {
+    throw open.programError() ?? error;
+  }
+}
+
+const [command = "", name = process.env["STACK"] ?? "dev"] = process.argv.slice(2);
+main(command, name).catch((error: unknown) => {
+  const message = error instanceof Error ? error.message : String(error);
+  // The engine's own failures are already on the terminal as diagnostics; its dump would repeat them.
+  const shown = /^code: /.test(message) ? "The engine stopped; what it said is above." : message;
+  process.stderr.write(
+    `${shown}\n${error instanceof ProblemsError ? "" : `${advice(command, message)}\n`}`,
+  );
+  process.exitCode = 1;
+});

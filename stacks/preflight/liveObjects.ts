@@ -1,0 +1,66 @@
+/** Kubernetes objects as the API server gives them: only the fields that are looked at. */
+
+export interface LiveMetadata {
+  name: string;
+  namespace?: string;
+  labels?: Record<string, string>;
+  annotations?: Record<string, string>;
+  /** Set once the object is being deleted. */
+  deletionTimestamp?: string;
+}
+
+/** Any object of which only the metadata is read. */
+export interface LiveObject {
+  metadata: LiveMetadata;
+}
+
+export interface LiveNode extends LiveObject {
+  status?: { allocatable?: Record<string, string> };
+}
+
+export interface LiveStorageClass extends LiveObject {
+  allowVolumeExpansion?: boolean;
+}
+
+export interface LiveClaim extends LiveObject {
+  spec: {
+    accessModes?: string[];
+    storageClassName?: string;
+    volumeName?: string;
+    resources?: { requests?: { storage?: string } };
+  };
+  status?: { phase?: string };
+}
+
+export interface LiveVolume extends LiveObject {
+  spec: { hostPath?: { path: string }; nfs?: { server: string; path: string } };
+}
+
+export interface LiveService extends LiveObject {
+  spec?: {
+    ports?: { nodePort?: number; protocol?: string }[];
+    healthCheckNodePort?: number;
+  };
+}
+
+export interface LiveIngress extends LiveObject {
+  spec?: { rules?: { host?: string }[] };
+}
+
+export interface LiveJob extends LiveObject {
+  spec?: { activeDeadlineSeconds?: number };
+  status?: {
+    startTime?: string;
+    conditions?: { type: string; status: string; reason?: string; lastTransitionTime?: string }[];
+  };
+}
+
+export interface LivePod extends LiveObject {
+  spec?: { volumes?: { persistentVolumeClaim?: { claimName: string } }[] };
+  status?: { phase?: string };
+}
+
+/** `namespace/name`, for look-ups and messages. */
+export function keyOf({ metadata }: LiveObject): string {
+  return `${metadata.namespace ?? ""}/${metadata.name}`;
+}

@@ -1,0 +1,100 @@
+/** One run of a stack: check everything, then register the layers that the config names. */
+import * as pulumi from "@pulumi/pulumi";
+import { Problems, ProblemsError } from "../components/model/problems";
+import { checkWorkspaces, workspaceWarnings } from "../components/model/workspaceChecks";
+import { connectClusters } from "./clusters";
+import { loadConfig, type PlatformConfig } from "./config";
+import { clusterLayer } from "./nodes";
+import { preflight } from "./preflight";
+import { readWorkspaces, type WorkspaceEntry } from "./workspaceFiles";
+import { sitesOf, workspacesLayer } from "./workspaces";
+
+/** What a command line may ask of one run beyond the config. */
+export interface RunOptions {
+  /** Only this cluster, whatever else the workspaces name. */
+  cluster?: string;
+  /** Whether the live clusters are looked at first. Default: true. */
+  preflight?: boolean;
+}
+
+/** Reads and checks the workspaces of a stack without contacting anything. */
+export function checkedWorkspaces(
+  config: PlatformConfig,
+  stack: string,
+  problems: Problems,
+  all: Problems[],
+): WorkspaceEntry[] {
+  if (!config.layers.includes("workspaces")) {
+    return [];
+  }
+  const entries = readWorkspaces(config, problems, all);
+  checkWorkspaces(entries, sitesOf(config, stack), config.defaultCluster);
+  return entries;
+}
+
+/** @throws ProblemsError with the problems of every source. */
+export function throwAll(all: readonly Problems[]): void {
+  const lines = all.flatMap((problems) => problems.list());
+  if (lines.length > 0) {
+    throw new ProblemsError(lines);
+  }
+}
+
+/**
+ * Runs the stack whose config the engine has.
+ *
+ * @param root the project's folder: paths in the config are relative to it
+ * @returns the outputs of the layers
+ * @throws ProblemsError with every problem of config, files and cluster, before anything is registered
+ */
+export async function runStack(
+  root: string,
+  options: RunOptions = {},
+): Promise<Record<string, unknown>> {
+  const stack = pulumi.getStack();
+  const problems = new Problems(`Pulumi.${stack}.yaml`);
+  const all = [problems];
+  const whole = loadConfig(root, problems);
+  const entries = checkedWorkspaces(whole, stack, problems, all);
+  const config = limited(whole, options.cluster);
+  if (options.preflight ?? true) {
+    for (const note of await preflight(config, entries, problems, { stack })) {
+      await pulumi.log.info(note);
+    }
+  }
+  throwAll(all);
+  await warn(entries);
+  return register(config, entries, stack);
+}
+
+function limited(config: PlatformConfig, cluster: string | undefined): PlatformConfig {
+  const found = cluster === undefined ? undefined : config.clusters[cluster];
+  return found === undefined ? config : { ...config, clusters: { [cluster!]: found } };
+}
+
+async function warn(entries: readonly WorkspaceEntry[]): Promise<void> {
+  for (const { spec, problems } of entries) {
+    for (const warning of workspaceWarnings(spec)) {
+      await pulumi.log.warn(`${problems.source}: ${warning}`);
+    }
+  }
+}
+
+function register(
+  config: PlatformConfig,
+  entries: readonly WorkspaceEntry[],
+  stack: string,
+): Record<string, unknown> {
+  const clusters = connectClusters(config);
+  const kubeconfigs = Object.entries(clusters).map(([name, { kubeconfig }]) => [name, kubeconfig]);
+  const outputs: Record<string, unknown> = {
+    kubeconfigs: pulumi.secret(Object.fromEntries(kubeconfigs)),
+  };
+  if (config.layers.includes("cluster")) {
+    outputs["nodes"] = clusterLayer(config, clusters);
+  }
+  if (config.layers.includes("workspaces")) {
+    outputs["workspaces"] = workspacesLayer(config, clusters, entries, stack);
+  }
+  return outputs;
+}

@@ -1,0 +1,94 @@
+/** `pulumi up` by the command line: the Node host loads the same program as our command lines do. */
+import assert from "node:assert/strict";
+import { execFile } from "node:child_process";
+import * as fs from "node:fs";
+import * as os from "node:os";
+import * as path from "node:path";
+import { promisify } from "node:util";
+import { engineEnvironment, readStand } from "../../cli/environment";
+import { Report, splitUrn } from "../../cli/report";
+import { openStack, readSettings } from "../../cli/stackHandle";
+import { runStack } from "../../stacks/run";
+import { serveNodeHost } from "../support/nodeHost";
+import { skip } from "../support/reporter";
+
+const ROOT = path.resolve(__dirname, "../..");
+const run = promisify(execFile);
+
+interface Planned {
+  steps: { urn: string; op: string }[];
+}
+
+function typeAndName(urn: string): string {
+  const { type, name } = splitUrn(urn);
+  return `${type} ${name}`;
+}
+
+/** `pulumi preview` in a folder of its own, with the project loaded by the Node host. */
+async function previewByHost(folder: string, stack: string): Promise<string[]> {
+  const env = {
+    ...process.env,
+    ...engineEnvironment(ROOT),
+    PULUMI_BACKEND_URL: `file://${folder}`,
+    PULUMI_CONFIG_PASSPHRASE: "test",
+  };
+  const host = await serveNodeHost(ROOT);
+  try {
+    const pulumi = (...args: string[]): Promise<{ stdout: string }> =>
+      run("pulumi", [...args, "--stack", stack, "--non-interactive"], {
+        cwd: folder,
+        env,
+        maxBuffer: 64 * 1024 * 1024,
+      });
+    await pulumi("stack", "init");
+    const { stdout } = await pulumi("preview", "--json", "--client", host.address);
+    return (JSON.parse(stdout) as Planned).steps.map(({ urn }) => typeAndName(urn));
+  } finally {
+    host.close();
+  }
+}
+
+async function previewInline(stack: string): Promise<string[]> {
+  const settings = readSettings(ROOT, "dev");
+  const open = await openStack({
+    root: ROOT,
+    name: stack,
+    settings,
+    program: () => runStack(ROOT),
+  });
+  const report = new Report(() => undefined, true);
+  try {
+    await open.stack.preview({ onEvent: report.onEvent });
+  } finally {
+    await open.stack.workspace.removeStack(stack);
+  }
+  return report.changes.map(({ urn }) => typeAndName(urn));
+}
+
+describe("the Node host", function () {
+  this.timeout(120_000);
+  before(function () {
+    if (readStand(ROOT).clusters?.["local"] === undefined) {
+      skip(this, "the embedded cluster is not running: make cluster");
+    }
+  });
+
+  it("finds the same resources in the project as the inline program", async () => {
+    const stack = `host-${Date.now().toString(36)}`;
+    const folder = fs.mkdtempSync(path.join(os.tmpdir(), "node-host-"));
+    try {
+      fs.copyFileSync(path.join(ROOT, "Pulumi.yaml"), path.join(folder, "Pulumi.yaml"));
+      fs.copyFileSync(
+        path.join(ROOT, "Pulumi.dev.yaml"),
+        path.join(folder, `Pulumi.${stack}.yaml`),
+      );
+      const inline = await previewInline(stack);
+      const hosted = await previewByHost(folder, stack);
+      const isLayer = (one: string): boolean => !one.startsWith("pulumi:pulumi:Stack");
+      assert.ok(inline.length > 20, `only ${inline.length} resources`);
+      assert.deepEqual(hosted.filter(isLayer).sort(), inline.filter(isLayer).sort());
+    } finally {
+      fs.rmSync(folder, { recursive: true });
+    }
+  });
+});

@@ -1,0 +1,127 @@
+/** Runs of the real engine against the stand, each on a stack of its own that is gone afterwards. */
+import { randomBytes } from "node:crypto";
+import * as fs from "node:fs";
+import * as os from "node:os";
+import * as path from "node:path";
+import { LocalWorkspace, type PulumiFn, type Stack } from "@pulumi/pulumi/automation";
+import { connect, type ApiClient } from "../../components/cluster/apiClient";
+import { skip } from "./reporter";
+
+/** What `local/` tells of the stand. */
+export interface Stand {
+  path: string[];
+  env: Record<string, string>;
+  clusters: Record<string, { kubeconfig: string; auditLog: string }>;
+}
+
+const ENV_JSON = path.resolve(__dirname, "../../.local/env.json");
+
+/** A first `up` on a busy machine, with time to spare. */
+export const ENGINE_TIMEOUT_MS = 180_000;
+
+/** The stand's facts, or nothing where none was started. */
+export function stand(): Stand | undefined {
+  return fs.existsSync(ENV_JSON)
+    ? (JSON.parse(fs.readFileSync(ENV_JSON, "utf8")) as Stand)
+    : undefined;
+}
+
+/**
+ * The stand, for a test that needs it. Call it first in `before`: without the stand, or without one of the
+ * clusters named, the tests are skipped and the closing lines say why.
+ */
+export function standOrSkip(context: Mocha.Context, clusters: string[] = ["local"]): Stand {
+  const found = stand();
+  if (found === undefined) {
+    return skip(context, "the stand is not running: `make cluster`");
+  }
+  const absent = clusters.filter((name) => found.clusters[name] === undefined);
+  return absent.length === 0
+    ? found
+    : skip(context, `the stand runs without cluster ${absent.join(", ")}`);
+}
+
+/** Requests to a cluster of the stand, to look at what is there. Close it in `after`. */
+export function standClient(found: Stand, cluster = "local"): Promise<ApiClient> {
+  return connect(cluster, fs.readFileSync(found.clusters[cluster]!.kubeconfig, "utf8"));
+}
+
+function environment(found: Stand, folder: string): Record<string, string> {
+  return {
+    PATH: [...found.path, process.env["PATH"] ?? ""].join(path.delimiter),
+    PULUMI_BACKEND_URL: `file://${folder}`,
+    PULUMI_CONFIG_PASSPHRASE: randomBytes(16).toString("hex"),
+    PULUMI_SKIP_UPDATE_CHECK: "true",
+    ...found.env,
+  };
+}
+
+/** Destroys what is left, with the program since taints and other delete hooks live in it. */
+async function cleanUp(stack: Stack, program: PulumiFn): Promise<void> {
+  stack.workspace.program = program;
+  const { deployment } = await stack.exportStack();
+  const { resources } = (deployment ?? {}) as { resources?: unknown[] };
+  if ((resources ?? []).length > 0) {
+    await stack.destroy({ runProgram: true });
+  }
+}
+
+/**
+ * Opens a new stack with its own state, and destroys and removes it afterwards. A test runs another program
+ * on it by setting `stack.workspace.program`; the last destroy runs the first program.
+ *
+ * @param use what the test does with it
+ */
+export async function withStack(
+  program: PulumiFn,
+  use: (stack: Stack) => Promise<void>,
+): Promise<void> {
+  const found = stand();
+  if (found === undefined) {
+    throw new Error("No stand: call standOrSkip in before().");
+  }
+  const folder = fs.mkdtempSync(path.join(os.tmpdir(), "science-platform-engine-"));
+  const envVars = environment(found, folder);
+  // The Automation API looks for the engine on this process's PATH.
+  process.env["PATH"] = envVars["PATH"];
+  let failure: unknown;
+  try {
+    const stack = await LocalWorkspace.createStack(
+      {
+        stackName: `test-${randomBytes(4).toString("hex")}`,
+        projectName: "science-platform",
+        program,
+      },
+      { envVars },
+    );
+    try {
+      await use(stack);
+    } catch (error) {
+      failure = error;
+    }
+    try {
+      await cleanUp(stack, program);
+    } catch (error) {
+      // What the test itself found is the better news.
+      failure ??= error;
+    }
+    // The workspace's own folder; the state's is below.
+    fs.rmSync(stack.workspace.workDir, { recursive: true, force: true });
+  } finally {
+    fs.rmSync(folder, { recursive: true, force: true });
+  }
+  if (failure !== undefined) {
+    throw failure;
+  }
+}
+
+/** The steps of a run that changed something: reads and what stayed the same are left out. */
+export function changesIn(summary: {
+  resourceChanges?: Record<string, number>;
+}): Record<string, number> {
+  return Object.fromEntries(
+    Object.entries(summary.resourceChanges ?? {}).filter(
+      ([step]) => step !== "same" && step !== "read",
+    ),
+  );
+}
