@@ -142,7 +142,12 @@ function reportUnread(error: unknown, name: string, problems: Problems): string[
   const at = joinPath("clusters", [name]);
   if (error instanceof ProblemsError) {
     for (const line of error.lines) {
-      problems.add({ path: `${at}.kubeconfig`, reason: line.replace(/\.$/, "") });
+      const [reason = "", ...remedy] = line.split(". ");
+      problems.add({
+        path: `${at}.kubeconfig`,
+        reason: remedy.length > 0 ? reason : reason.replace(/\.$/, ""),
+        remedy: remedy.length > 0 ? remedy.join(". ") : undefined,
+      });
     }
     return [];
   }

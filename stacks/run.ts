@@ -45,11 +45,23 @@ export function throwAll(all: readonly Problems[]): void {
  *
  * @param root the project's folder: paths in the config are relative to it
  * @returns the outputs of the layers
- * @throws ProblemsError with every problem of config, files and cluster, before anything is registered
+ * @throws RunError with every problem of config, files and cluster, before anything is registered
  */
 export async function runStack(
   root: string,
   options: RunOptions = {},
+): Promise<Record<string, unknown>> {
+  try {
+    return await checkAndRegister(root, options);
+  } catch (error) {
+    // The engine prints this kind without a stack trace.
+    throw error instanceof ProblemsError ? new pulumi.RunError(error.message) : error;
+  }
+}
+
+async function checkAndRegister(
+  root: string,
+  options: RunOptions,
 ): Promise<Record<string, unknown>> {
   const stack = pulumi.getStack();
   const problems = new Problems(`Pulumi.${stack}.yaml`);

@@ -21,7 +21,7 @@ export interface FollowOptions {
 const OVER: Partial<Record<WorkspaceStatus["phase"], string>> = {
   Expired: "its allocation has expired; `restart` begins a new one",
   Failed: "its pod has failed; `restart` begins anew",
-  Absent: "there is no Job or Deployment",
+  Absent: "there is no Job or Deployment; `restart` makes it anew",
 };
 
 /** Whether the workload that was applied has its own pod in view, and not only one of its forerunner. */

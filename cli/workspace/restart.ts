@@ -1,10 +1,13 @@
 /** `restart`: a new Job or Deployment in place of the old one, with a new allocation. */
 import { createInterface } from "node:readline/promises";
-import { PARALLEL, reportAll, title } from "./deploy";
-import { PlainError, say } from "./output";
-import { nextCommand, type Request } from "./request";
-import { operate, shortName, withStack, workloadIn } from "./stack";
+import { Problems, ProblemsError } from "../../components/model/problems";
+import { preflight } from "../../stacks/preflight";
+import { refuseOtherCluster } from "../guard";
 import { stateOf } from "../state";
+import { apply, PARALLEL, reportAll, title } from "./deploy";
+import { PlainError, say } from "./output";
+import { nextCommand, type Placement, type Request } from "./request";
+import { operate, withStack, workloadIn } from "./stack";
 
 export interface RestartOptions {
   /** Go ahead without asking. */
@@ -30,7 +33,22 @@ async function confirm(request: Request): Promise<void> {
   }
 }
 
-/** Replaces the workload on every cluster of the workspace; an expired one too. */
+/** Whatever would refuse the new workload must do so while the old one still runs. */
+async function checkFirst(request: Request, { cluster, stack }: Placement): Promise<void> {
+  const problems = new Problems(`Pulumi.${request.siteStack}.yaml`);
+  const clusters = { [cluster]: request.config.clusters[cluster]! };
+  const { entry, config } = request;
+  await preflight({ ...config, clusters }, [entry], problems, { stack, restart: true });
+  const lines = [...problems.list(), ...entry.problems.list()];
+  if (lines.length > 0) {
+    throw new ProblemsError(lines);
+  }
+}
+
+/**
+ * Replaces the workload on every cluster of the workspace; an expired one too. It is deleted first: both
+ * have one name, and the engine's own replacement would apply the new one onto the old, and then delete it.
+ */
 export async function restartWorkspace(request: Request, options: RestartOptions): Promise<void> {
   if (!options.yes) {
     await confirm(request);
@@ -44,10 +62,15 @@ export async function restartWorkspace(request: Request, options: RestartOptions
           `Stack ${placement.stack} holds no workspace. Start it with: ${nextCommand("up", request)}`,
         );
       }
+      await Promise.all([checkFirst(request, placement), refuseOtherCluster(open)]);
       await operate(open, false, (report) =>
-        open.stack.up({ onEvent: report.onEvent, parallel: PARALLEL, replace: [workload.urn] }),
+        open.stack.destroy({
+          onEvent: report.onEvent,
+          parallel: PARALLEL,
+          target: [workload.urn],
+        }),
       );
-      say(`Restarted: ${shortName(workload)}.`);
+      await apply(open);
     });
   }
   if (options.wait) {

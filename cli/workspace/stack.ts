@@ -3,7 +3,7 @@ import * as fs from "node:fs";
 import { workspaceNames } from "../../components/model/names";
 import type { WorkspaceSpec } from "../../components/model/workspaceTypes";
 import { runStack } from "../../stacks/run";
-import { Report, splitUrn, type Change } from "../report";
+import { Report, type Change } from "../report";
 import { openStack, type OpenStack } from "../stackHandle";
 import { stateOf, type StateResource } from "../state";
 import { PlainError, say } from "./output";
@@ -88,11 +88,4 @@ export async function operate<T>(
   } finally {
     report.stop();
   }
-}
-
-/** `Job jupyterlab-mkg`: a resource as people call it. */
-export function shortName(resource: StateResource): string {
-  const { type, name } = splitUrn(resource.urn);
-  const metadata = resource.inputs?.["metadata"] as { name?: string } | undefined;
-  return `${type.split(":").at(-1) ?? type} ${metadata?.name ?? name}`;
 }

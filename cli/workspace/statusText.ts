@@ -54,6 +54,8 @@ function rowsOf(status: WorkspaceStatus): Row[] {
   }
   const gpus = Object.entries(status.gpus).map(([resource, units]) => `${units} x ${resource}`);
   const held = status.stack === null ? "held by no stack" : `held by stack ${status.stack}`;
+  // What was said before it ran is of no interest while it runs.
+  const warnings = status.phase === "Running" && status.reason === null ? [] : status.warnings;
   return [
     ["workload", `${status.workload.kind} ${status.workload.name}, ${held}`],
     ["phase", `${status.phase}${status.node === null ? "" : ` on ${status.node}`}`],
@@ -62,7 +64,7 @@ function rowsOf(status: WorkspaceStatus): Row[] {
     ["GPUs", gpus.length === 0 ? "none" : gpus.join(", ")],
     ...placeRows(status),
     ...claims,
-    ...status.warnings.map((warning): Row => ["warning", warning]),
+    ...warnings.map((warning): Row => ["warning", warning]),
   ];
 }
 

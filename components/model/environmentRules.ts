@@ -1,5 +1,5 @@
 /** Rules of a workspace's environment: its own variables, and those of its users. */
-import { isDnsSubdomain, SUBDOMAIN_RULE } from "./names";
+import { isDnsSubdomain, labelRemedy, SUBDOMAIN_RULE } from "./names";
 import { joinPath, type Problems } from "./problems";
 import type { TypedKeys } from "./workspaceSchema";
 
@@ -46,7 +46,7 @@ export function checkUsers(json: TypedKeys, given: ReadonlySet<string>, problems
         reason: "not a name that a Secret can have",
         value,
         allowed: SUBDOMAIN_RULE,
-        remedy: "Correct it.",
+        remedy: labelRemedy(value),
       });
     }
   });

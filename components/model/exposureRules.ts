@@ -134,7 +134,14 @@ export function checkIngress(
   const refuse = (key: string, reason: string, value: unknown, allowed: string): void =>
     problems.add({ path: `ingress.${key}`, reason, value, allowed, remedy: "Correct it." });
   if (!isHostName(ingress.host)) {
-    refuse("host", "not a host name", ingress.host, HOST_RULE);
+    const lower = ingress.host.toLowerCase();
+    problems.add({
+      path: "ingress.host",
+      reason: "not a host name",
+      value: ingress.host,
+      allowed: HOST_RULE,
+      remedy: isHostName(lower) ? `Write it as ${lower}.` : "Correct it.",
+    });
   }
   if (ingress.oauth_url !== undefined && !isDnsSubdomain(ingress.oauth_url)) {
     refuse("oauth_url", "not a host name", ingress.oauth_url, HOST_RULE);

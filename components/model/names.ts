@@ -52,6 +52,12 @@ export function asDnsLabel(text: string): string {
     .replace(/^-+|-+$/g, "");
 }
 
+/** `Write it as machine-learning.` where a label is close to `text`, to be the remedy of a problem. */
+export function labelRemedy(text: string): string {
+  const near = asDnsLabel(text);
+  return near === "" || near === text ? "Correct it." : `Write it as ${near}.`;
+}
+
 /** The names of one workspace's objects. */
 export interface WorkspaceNames {
   /** The Job's or Deployment's: `<chart_name>-mkg`, or `<chart_name>` where that has `mkg` in it already. */

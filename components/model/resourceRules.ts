@@ -39,7 +39,9 @@ export function checkQuantity(
       .replace(/b$/i, "")
       .replace(/g(?=i?$)/, "G");
     const close = guess !== value && parseQuantity(guess) !== undefined;
-    const remedy = close ? `Write it as ${guess}.` : "Write it so.";
+    const remedy = close
+      ? `Write it as ${guess}.`
+      : "Write a number and, where it has one, its unit.";
     problems.add({ path, reason: "not a quantity", value, allowed: rule.allowed, remedy });
   } else if (amount < rule.least || amount > rule.most) {
     const reason = amount < rule.least ? "too little" : "more than any machine has";

@@ -44,7 +44,7 @@ function jobSpec(
 ): Record<string, unknown> {
   if (spec.allocationSeconds === undefined) {
     problems.add({
-      path: "allocationSeconds",
+      path: "allocationTime",
       reason: "required for a Job, but missing",
       remedy: "Give the allocation, or make it a deployment.",
     });
@@ -89,16 +89,8 @@ function workload(
     site.gpus ?? {},
     site.nodes ?? {},
     problems,
-    { count: "gpuRequest", selector: "gpuSelector" },
+    { count: "gpu_request", selector: "gpu_selector" },
   );
-  if (gpu?.virtual && (spec.volumes?.length || spec.existingVolumes?.length)) {
-    problems.add({
-      path: "gpuRequest",
-      reason: "only virtual nodes offer this GPU, and pods there cannot mount claims",
-      value: spec.gpuRequest,
-      remedy: "Remove the volumes, or choose a GPU of another node.",
-    });
-  }
   const metadata = compact({
     name: workspaceNames(spec).full,
     namespace: spec.namespace,
@@ -149,8 +141,8 @@ function service(spec: WorkspaceSpec): KubernetesObject[] {
  * Deployment, the Service, the Ingress.
  *
  * @param files contents of `spec.files`, by the file's name
- * @throws ProblemsError when the GPUs are not offered, or not where claims can be mounted, a file has no content, a variable is set twice, or
- *   a Job has no allocation
+ * @throws ProblemsError when the GPUs are not offered, a file has no content, a variable is set twice, or
+ *   a Job has no allocation. Whether the cluster takes the workspace otherwise, `checkOnSite` says
  */
 export function workspaceObjects(
   spec: WorkspaceSpec,

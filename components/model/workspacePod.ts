@@ -1,7 +1,7 @@
 /** A workspace's pod: its container, its environment and its place in the cluster. */
 import { compact } from "./compact";
 import type { GpuPlacement } from "./gpu";
-import type { Problems } from "./problems";
+import { joinPath, type Problems } from "./problems";
 import { workspaceLabels } from "./workspaceLabels";
 import { workspaceMounts } from "./workspaceStorage";
 import type { WorkspaceSite, WorkspaceSpec } from "./workspaceTypes";
@@ -57,14 +57,14 @@ function environment(spec: WorkspaceSpec, gpu: boolean, problems: Problems): Env
     ...userVariables(spec),
     ...(gpu ? [] : [{ name: GPU_VARIABLE, value: "" }]),
   ];
-  const taken = new Set(ours.map(({ name }) => name));
+  const taken = new Set([GPU_VARIABLE, ...ours.map(({ name }) => name)]);
   for (const [name, value] of Object.entries(spec.env ?? {})) {
     if (taken.has(name)) {
       problems.add({
-        path: `env.${name}`,
-        reason: "a variable that the platform sets itself for this workspace",
+        path: joinPath("env_variables", [name]),
+        reason: "a variable that the platform sets itself",
         value,
-        remedy: name === GPU_VARIABLE ? "Remove it, or request a GPU." : "Give it another name.",
+        remedy: "Remove it, or give it another name.",
       });
     }
   }

@@ -6,7 +6,14 @@ import { LONGEST_ALLOCATION_SECONDS, parseAllocationTime } from "./duration";
 import { checkListedOnce, checkUsers, checkVariables } from "./environmentRules";
 import { isImageDigest, isImageTag, parseImageName } from "./imageName";
 import { isLabelValue } from "./labelSyntax";
-import { checkChartName, isDnsLabel, isDnsSubdomain, LABEL_RULE, SUBDOMAIN_RULE } from "./names";
+import {
+  checkChartName,
+  isDnsLabel,
+  isDnsSubdomain,
+  LABEL_RULE,
+  labelRemedy,
+  SUBDOMAIN_RULE,
+} from "./names";
 import type { Problems } from "./problems";
 import { checkGpu, checkResources } from "./resourceRules";
 import type { TypedKeys } from "./workspaceSchema";
@@ -19,7 +26,7 @@ function checkNames(json: TypedKeys, problems: Problems): void {
       reason: "not a name that a namespace can have",
       value: namespace,
       allowed: LABEL_RULE,
-      remedy: "Correct it.",
+      remedy: labelRemedy(namespace),
     });
   } else if (namespace?.startsWith("kube-")) {
     problems.add({
@@ -34,6 +41,14 @@ function checkNames(json: TypedKeys, problems: Problems): void {
   }
 }
 
+function imageRemedy(image: string): string {
+  if (/^[a-z]+:\/\//.test(image)) {
+    return "Leave out the scheme.";
+  }
+  const lower = image.toLowerCase();
+  return parseImageName(lower) === undefined ? "Correct it." : `Write it as ${lower}.`;
+}
+
 function checkImage({ docker_image: image, tag }: TypedKeys, problems: Problems): void {
   const parsed = image === undefined ? undefined : parseImageName(image);
   if (image !== undefined && parsed === undefined) {
@@ -42,7 +57,7 @@ function checkImage({ docker_image: image, tag }: TypedKeys, problems: Problems)
       reason: "not the name of an image",
       value: image,
       allowed: "[registry/]repository[:tag][@sha256:…], the repository in lower case",
-      remedy: /^[a-z]+:\/\//.test(image) ? "Leave out the scheme." : "Correct it.",
+      remedy: imageRemedy(image),
     });
   }
   if (tag === undefined) {
@@ -70,7 +85,8 @@ function checkImage({ docker_image: image, tag }: TypedKeys, problems: Problems)
 function checkAllocation(json: TypedKeys, given: ReadonlySet<string>, problems: Problems): void {
   const { allocationTime: time, deployment } = json;
   const allowed = "days, such as 2 or 0.5, or a number with s, m, h or d, such as 12h";
-  if (deployment !== false && /^(false|no|off|0|)$/i.test(String(deployment).trim())) {
+  const word = typeof deployment === "string" || deployment === 0 ? String(deployment) : "yes";
+  if (/^(false|no|off|0|)$/i.test(word.trim())) {
     problems.add({
       path: "deployment",
       reason: "text that reads like no, but would mean yes",
@@ -126,7 +142,7 @@ function checkPlace(json: TypedKeys, problems: Problems): void {
       reason: "not a name that a Secret can have",
       value: secret,
       allowed: SUBDOMAIN_RULE,
-      remedy: "Correct it.",
+      remedy: labelRemedy(secret),
     });
   }
   if (command !== undefined && (command.length === 0 || command[0]!.trim() === "")) {

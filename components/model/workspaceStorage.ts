@@ -2,7 +2,7 @@
 import { compact } from "./compact";
 import type { KubernetesObject } from "./kubernetesObject";
 import { workspaceNames } from "./names";
-import type { Problems } from "./problems";
+import { joinPath, type Problems } from "./problems";
 import { workspaceLabels } from "./workspaceLabels";
 import type { WorkspaceSite, WorkspaceSpec, WorkspaceStorage } from "./workspaceTypes";
 
@@ -39,9 +39,9 @@ export function filesConfigMap(
       binaryData[name] = content.base64;
     } else {
       problems.add({
-        path: `fileContents.${name}`,
+        path: joinPath("mount_files", [name]),
         reason: "a mounted file without content",
-        remedy: `Give text or base64 for ${name}.`,
+        remedy: "Give its text or base64.",
       });
     }
   }

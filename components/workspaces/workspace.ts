@@ -1,11 +1,13 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { KubernetesObject } from "../model/kubernetesObject";
 import { workspaceNames } from "../model/names";
+import { Problems } from "../model/problems";
 import { workspaceUrl } from "../model/workspaceIngress";
 import { workspaceLabels } from "../model/workspaceLabels";
 import { workspaceObjects } from "../model/workspaceObjects";
 import type { FileContent } from "../model/workspaceObjects";
 import { OPTIONAL_USER_PARAM } from "../model/workspacePod";
+import { checkOnSite } from "../model/workspaceSiteChecks";
 import type { WorkspaceSite, WorkspaceSpec } from "../model/workspaceTypes";
 import { registerObject, registerSecret } from "../register";
 
@@ -13,7 +15,7 @@ const TYPE = "science-platform:index:Workspace";
 
 /** A workspace: MAIAKubeGate's keys as plain values, and what the cluster offers. */
 export interface WorkspaceArgs extends WorkspaceSpec {
-  /** What the cluster offers: GPU classes, storage, exposure. @default an nginx ingress class, no GPUs, every `storage` a storage class */
+  /** What the cluster offers: GPU classes, storage, exposure. @default no GPUs, no ingress, every `storage` a storage class */
   site?: WorkspaceSite;
   /** What the mounted `files` hold, by their name. */
   fileContents?: Record<string, FileContent>;
@@ -56,8 +58,7 @@ export class Workspace extends pulumi.ComponentResource {
   public readonly claims: pulumi.Output<string[]>;
 
   constructor(name: string, args: WorkspaceArgs, opts?: pulumi.ComponentResourceOptions) {
-    const objects = workspaceObjects(args, args.site ?? { cluster: "" }, args.fileContents ?? {});
-    checkUserSecrets(args);
+    const objects = checkedObjects(args);
     super(TYPE, name, {}, opts);
 
     const names = workspaceNames(args);
@@ -111,6 +112,16 @@ export class Workspace extends pulumi.ComponentResource {
       claims: this.claims,
     });
   }
+}
+
+/** Renders it, or throws every reason why it cannot be. */
+function checkedObjects(args: WorkspaceArgs): KubernetesObject[] {
+  const site = args.site ?? { cluster: "default" };
+  const problems = new Problems(`workspace ${args.namespace}/${args.name}`);
+  checkOnSite(args, site, problems);
+  problems.throwIfAny();
+  checkUserSecrets(args);
+  return workspaceObjects(args, site, args.fileContents ?? {});
 }
 
 /** A Secret that is made here must hold every key that the pod refers to; the SSH key alone is optional. */

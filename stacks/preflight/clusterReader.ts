@@ -1,6 +1,7 @@
 /** Reads a cluster's API over HTTPS with a kubeconfig's credentials. It only ever sends GET. */
 import * as http from "node:http";
 import * as https from "node:https";
+import * as tls from "node:tls";
 import { setTimeout as sleep } from "node:timers/promises";
 import { connectionOf, type Connection, type KubeconfigSource } from "./credentials";
 import { ReadError } from "./readError";
@@ -55,6 +56,34 @@ function urlOf(server: URL, path: string): URL {
   return new URL(server.origin + server.pathname.replace(/\/+$/, "") + path);
 }
 
+function newAgent(connection: Connection, cluster: string): http.Agent {
+  const pool = { keepAlive: true, maxSockets: 8 };
+  const { authority, clientCertificate, clientKey, serverName, insecure, server } = connection;
+  if (server.protocol === "http:") {
+    return new http.Agent(pool);
+  }
+  try {
+    const secureContext = tls.createSecureContext({
+      ca: authority,
+      cert: clientCertificate,
+      key: clientKey,
+    });
+    return new https.Agent({
+      ...pool,
+      secureContext,
+      rejectUnauthorized: !insecure,
+      ...(serverName === undefined ? {} : { servername: serverName }),
+    });
+  } catch (error) {
+    throw new ReadError(
+      "kubeconfig",
+      `cluster ${cluster}: the kubeconfig's certificates and key cannot be used (${(error as NodeJS.ErrnoException).code ?? "unknown"})`,
+      "Write the kubeconfig anew.",
+      { cause: error },
+    );
+  }
+}
+
 class HttpReader implements ClusterReader {
   readonly cluster: string;
   private connecting: Promise<{ connection: Connection; agent: http.Agent }> | undefined;
@@ -102,21 +131,9 @@ class HttpReader implements ClusterReader {
 
   private async connect(): Promise<{ connection: Connection; agent: http.Agent }> {
     const connection = await connectionOf(this.source);
-    const pool = { keepAlive: true, maxSockets: 8 };
-    const agent =
-      connection.server.protocol === "http:"
-        ? new http.Agent(pool)
-        : new https.Agent({
-            ...pool,
-            ca: connection.authority,
-            cert: connection.clientCertificate,
-            key: connection.clientKey,
-            rejectUnauthorized: !connection.insecure,
-            ...(connection.serverName === undefined ? {} : { servername: connection.serverName }),
-          });
     this.connection = connection;
-    this.agent = agent;
-    return { connection, agent };
+    this.agent = newAgent(connection, this.cluster);
+    return { connection, agent: this.agent };
   }
 
   private get(

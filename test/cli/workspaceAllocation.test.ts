@@ -63,26 +63,43 @@ describe("rewriting allocationTime", () => {
       '{"allocationTime":["2"]}',
       '{"x":{"allocationTime":"2"}}',
     ]) {
-      assert.throws(() => withAllocationTime(text, DAY), /no allocationTime that could be rewritten/);
+      assert.throws(
+        () => withAllocationTime(text, DAY),
+        /no allocationTime that could be rewritten/,
+      );
     }
   });
 
   it("changes nothing else in any JSON, and says the new time", () => {
-    const value = fc.oneof(fc.constantFrom("2", "0.5", "12h", "90m", "1d"), fc.integer({ min: 1, max: 99 }));
+    const value = fc.oneof(
+      fc.constantFrom("2", "0.5", "12h", "90m", "1d"),
+      fc.integer({ min: 1, max: 99 }),
+    );
     const others = fc.dictionary(fc.string(), fc.jsonValue());
     fc.assert(
-      fc.property(others, value, fc.integer({ min: 1, max: 10_000_000 }), fc.nat(4), (rest, old, seconds, indent) => {
-        const { allocationTime: _unused, ...clean } = rest;
-        const text = JSON.stringify({ ...clean, allocationTime: old, last: [1] }, undefined, indent);
-        const written = withAllocationTime(text, seconds);
-        const parsed = JSON.parse(written) as { allocationTime: string | number };
-        assert.equal(parseAllocationTime(parsed.allocationTime), seconds);
-        const token = (one: string | number): string => JSON.stringify(one);
-        const at = text.lastIndexOf(`"allocationTime":`);
-        const back =
-          written.slice(0, at) + written.slice(at).replace(token(parsed.allocationTime), () => token(old));
-        assert.equal(back, text);
-      }),
+      fc.property(
+        others,
+        value,
+        fc.integer({ min: 1, max: 10_000_000 }),
+        fc.nat(4),
+        (rest, old, seconds, indent) => {
+          const { allocationTime: _unused, ...clean } = rest;
+          const text = JSON.stringify(
+            { ...clean, allocationTime: old, last: [1] },
+            undefined,
+            indent,
+          );
+          const written = withAllocationTime(text, seconds);
+          const parsed = JSON.parse(written) as { allocationTime: string | number };
+          assert.equal(parseAllocationTime(parsed.allocationTime), seconds);
+          const token = (one: string | number): string => JSON.stringify(one);
+          const at = text.lastIndexOf(`"allocationTime":`);
+          const back =
+            written.slice(0, at) +
+            written.slice(at).replace(token(parsed.allocationTime), () => token(old));
+          assert.equal(back, text);
+        },
+      ),
       { numRuns: 500 },
     );
   });

@@ -88,7 +88,10 @@ describe("what a failure tells", () => {
   it("is the lines of the problems, and nothing else", () => {
     const error = new ProblemsError(["f.json: tag: wrong.", "f.json: ports: wrong."]);
     assert.equal(failureText(error, AGAIN), "f.json: tag: wrong.\nf.json: ports: wrong.");
-    assert.equal(failureText(new PlainError("Nothing was changed."), AGAIN), "Nothing was changed.");
+    assert.equal(
+      failureText(new PlainError("Nothing was changed."), AGAIN),
+      "Nothing was changed.",
+    );
   });
 
   it("names the next command for everything else", () => {

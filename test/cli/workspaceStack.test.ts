@@ -1,5 +1,9 @@
 import * as assert from "node:assert/strict";
-import { sectionsOf, workspaceSettings, workspaceStackName } from "../../cli/workspace/stackSettings";
+import {
+  sectionsOf,
+  workspaceSettings,
+  workspaceStackName,
+} from "../../cli/workspace/stackSettings";
 import { isEmpty, refuseOtherWorkspace, workloadIn } from "../../cli/workspace/stack";
 import { Problems } from "../../components/model/problems";
 import type { StateResource } from "../../cli/state";
@@ -36,7 +40,7 @@ describe("a workspace's own stack", () => {
     const found = problems();
     workspaceStackName("arn:aws:eks", { namespace: "a", name: "b" }, found);
     assert.deepEqual(found.list(), [
-      'file.json: clusters: the cluster\'s name cannot be part of a stack\'s name (found "arn:aws:eks"; ' +
+      "file.json: clusters: the cluster's name cannot be part of a stack's name (found \"arn:aws:eks\"; " +
         "allowed: letters, digits, -, _ and .). Rename the cluster in the stack config.",
     ]);
   });

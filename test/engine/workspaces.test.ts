@@ -149,7 +149,9 @@ describe("workspaces on the stand", function () {
       networkPolicy: {},
     });
     const { changeSummary } = await stack.preview();
-    assert.deepEqual(Object.keys(changeSummary), ["same"]);
+    const { same = 0, read = 0, ...changes } = changeSummary;
+    assert.deepEqual(changes, {});
+    assert.ok(same > 8 && read === 1, `same ${same}, read ${read}`);
   });
 
   it("extends the allocation in place: the pod stays", async () => {

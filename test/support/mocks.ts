@@ -131,7 +131,7 @@ export async function created<T extends pulumi.Resource>(
     return undefined;
   };
   const component = make({ transformations: [collect] });
-  await Promise.all([component, ...all].map(completed));
+  await Promise.all([...new Set([component, ...all])].map(completed));
   return component;
 }
 
@@ -161,8 +161,10 @@ export function find(name: string): Recorded {
   return found[0]!;
 }
 
-/** What is recorded in place of a value that is not known. */
-export const UNKNOWN = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
+/** Whether a recorded value is one that a preview does not know. */
+export function isUnknown(value: unknown): boolean {
+  return typeof value === "object" && value !== null && "__pulumiUnknown" in value;
+}
 
 const SIGNATURE = "4dabf18193072939515e22adb298388d";
 const SECRET = "1b47061264138c4ac30d75fd1eb44270";

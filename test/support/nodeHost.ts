@@ -34,6 +34,7 @@ function runProject(request: language.RunRequest, root: string): Promise<string>
       cwd: root,
       env: {
         ...process.env,
+        PULUMI_NODEJS_TYPESCRIPT: "true",
         PULUMI_CONFIG: JSON.stringify(config),
         PULUMI_CONFIG_SECRET_KEYS: JSON.stringify(request.getConfigsecretkeysList()),
       },

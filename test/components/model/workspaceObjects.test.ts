@@ -260,9 +260,9 @@ describe("workspaceObjects", () => {
       (error) => {
         assert.ok(error instanceof ProblemsError);
         assert.deepEqual(error.lines, [
-          "workspace ml/lab: fileContents.conf: a mounted file without content. Give text or base64 for conf.",
-          'workspace ml/lab: env.NVIDIA_VISIBLE_DEVICES: a variable that the platform sets itself for this workspace (found "all"). Remove it, or request a GPU.',
-          "workspace ml/lab: allocationSeconds: required for a Job, but missing. Give the allocation, or make it a deployment.",
+          "workspace ml/lab: mount_files.conf: a mounted file without content. Give its text or base64.",
+          'workspace ml/lab: env_variables.NVIDIA_VISIBLE_DEVICES: a variable that the platform sets itself (found "all"). Remove it, or give it another name.',
+          "workspace ml/lab: allocationTime: required for a Job, but missing. Give the allocation, or make it a deployment.",
         ]);
         return true;
       },

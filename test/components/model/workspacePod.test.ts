@@ -140,17 +140,22 @@ describe("a workspace's pod", () => {
     it("refuses a GPU that nobody offers", () => {
       assert.throws(
         () => pod({ gpuRequest: 1, gpuSelector: { type: "H100" } }, GPU_SITE),
-        /^ProblemsError: workspace ml\/lab: gpuSelector.*H100/s,
+        /^ProblemsError: workspace ml\/lab: gpu_selector.*H100/s,
       );
     });
 
-    it("refuses claims where only a virtual node has the GPU", () => {
-      const remote = { gpuRequest: 1, gpuSelector: { type: "R1" } };
-      const existingVolumes = [{ claim: "data", mountPath: "/data" }];
-      assert.ok(pod(remote, GPU_SITE)["tolerations"]);
+    it("tolerates a virtual node where that alone has the GPU", () => {
+      assert.deepEqual(
+        pod({ gpuRequest: 1, gpuSelector: { type: "R1" } }, GPU_SITE)["tolerations"],
+        [{ key: "virtual-node.interlink/no-schedule", operator: "Exists" }],
+      );
+    });
+
+    it("keeps the variable that shows GPUs to the device plugin", () => {
+      const env = { NVIDIA_VISIBLE_DEVICES: "all" };
       assert.throws(
-        () => pod({ ...remote, existingVolumes }, GPU_SITE),
-        /gpuRequest: only virtual nodes offer this GPU, and pods there cannot mount claims/,
+        () => pod({ gpuRequest: 1, gpuSelector, env }, GPU_SITE),
+        /env_variables\.NVIDIA_VISIBLE_DEVICES: a variable that the platform sets itself/,
       );
     });
   });
@@ -203,8 +208,11 @@ describe("a workspace's pod", () => {
 
     it("refuse a name that a user's has already", () => {
       const users = { userSecrets: ["first"], userSecretParams: ["user"] };
-      assert.throws(() => container({ ...users, env: { user: "me" } }), /env\.user: a variable/);
-      assert.throws(() => container({ ...users, env: { n_users: "3" } }), /env\.n_users/);
+      assert.throws(
+        () => container({ ...users, env: { user: "me" } }),
+        /env_variables\.user: a variable/,
+      );
+      assert.throws(() => container({ ...users, env: { n_users: "3" } }), /env_variables\.n_users/);
     });
   });
 

@@ -9,10 +9,10 @@ import {
   find,
   inPreview,
   isSecret,
+  isUnknown,
   plain,
   recorded,
   reset,
-  UNKNOWN,
   valueOf,
 } from "../../support/mocks";
 
@@ -175,22 +175,30 @@ describe("Workspace", () => {
         userSecretValues: { "user-1": { user: "u", password: password.result } },
       });
     });
-    const { inputs } = find("w-user-user-1");
-    assert.ok(isSecret(inputs["stringData"]));
-    assert.deepEqual(plain(inputs["stringData"]), { user: "u", password: UNKNOWN });
-    const { inputs: job } = find("w-job");
-    assert.equal(JSON.stringify(job).includes(String(UNKNOWN)), false);
+    assert.ok(isUnknown(find("w-user-user-1").inputs["stringData"]));
+    const [job] = workspaceObjects(FULL, FULL.site!, FULL.fileContents!).filter(
+      ({ kind }) => kind === "Job",
+    );
+    assert.deepEqual(find("w-job").inputs["spec"], job!.spec);
     assert.equal(names().length, 10);
   });
 
   it("refuses bad input before anything is registered", async () => {
     await assert.rejects(
       make({ ...ARGS, allocationSeconds: undefined }),
-      /allocationSeconds: required/,
+      /allocationTime: required/,
     );
     await assert.rejects(
       make({ ...ARGS, gpuRequest: 1 }),
-      /workspace ml\/lab: gpuRequest: a GPU nobody offers/,
+      /workspace ml\/lab: gpu_request: a GPU nobody offers/,
+    );
+    await assert.rejects(
+      make({ ...FULL, ingress: { host: "lab.example.org", port: 8888 } }),
+      /workspace ml\/lab: ingress: an ingress without authentication/,
+    );
+    await assert.rejects(
+      make({ ...FULL, site: undefined }),
+      /ingress: cluster default has no settings for ingresses/,
     );
     assert.deepEqual(recorded(), []);
   });

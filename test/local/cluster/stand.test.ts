@@ -85,7 +85,10 @@ describe("the local stand", function () {
       const { kubeconfig, auditLog } = clusterPaths(stand.paths, "local");
       assert.deepEqual(environment["clusters"], { local: { kubeconfig, auditLog } });
       const port = stand.read("log", "random.log").split("\n")[0];
-      assert.deepEqual(environment["env"], { PULUMI_DEBUG_PROVIDERS: `random:${port}` });
+      assert.deepEqual(environment["env"], {
+        PULUMI_DEBUG_PROVIDERS: `random:${port}`,
+        PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true",
+      });
       for (const folder of environment["path"] as string[]) {
         assert.ok(existsSync(folder), folder);
       }

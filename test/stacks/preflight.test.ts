@@ -1,0 +1,251 @@
+import assert from "node:assert/strict";
+import * as path from "node:path";
+import { CLEAN, run, workspace } from "./preflightRun";
+import { FakeApi } from "./preflightServer";
+
+const NODES = "/api/v1/nodes";
+const A100 = { resource: "nvidia.com/gpu", product: "NVIDIA-A100", type: "A100", vram: "40G" };
+
+describe("preflight", () => {
+  let api: FakeApi;
+  before(async () => {
+    api = await FakeApi.start();
+  });
+  after(() => api.stop());
+  beforeEach(() => api.reset());
+
+  describe("clusters", () => {
+    it("contacts no cluster that has neither nodes nor workspaces", async () => {
+      assert.deepEqual(await run(api, []), CLEAN);
+      assert.deepEqual(api.seen, []);
+    });
+
+    it("passes over a workspace of a cluster that this run leaves out", async () => {
+      assert.deepEqual(await run(api, [workspace("a", { clusters: ["other"] })]), CLEAN);
+      assert.deepEqual(api.seen, []);
+    });
+
+    it("says that a cluster of another stack is not checked", async () => {
+      const found = await run(api, [workspace("a")], { clusters: { eks: { stack: "base" } } });
+      assert.deepEqual(found, {
+        ...CLEAN,
+        notes: [
+          "cluster eks: not checked, its kubeconfig comes from stack base while this one runs",
+        ],
+      });
+    });
+
+    it("sends to the embedded cluster's start where its kubeconfig is missing", async () => {
+      const kubeconfig = "./.local/clusters/local/kubeconfig";
+      const found = await run(api, [workspace("a")], { clusters: { local: { kubeconfig } } });
+      assert.deepEqual(found, {
+        ...CLEAN,
+        config: [
+          `Pulumi.dev.yaml: clusters.local.kubeconfig: does not exist (found "${kubeconfig}"). ` +
+            "Run `make cluster` to start the embedded cluster, which writes it.",
+        ],
+      });
+    });
+
+    it("says where else a kubeconfig is missing", async () => {
+      const found = await run(api, [workspace("a")], {
+        clusters: { lab: { kubeconfig: "elsewhere" } },
+      });
+      assert.deepEqual(found.config, [
+        'Pulumi.dev.yaml: clusters.lab.kubeconfig: does not exist (found "elsewhere"). ' +
+          "Name a kubeconfig that exists; paths are relative to the project.",
+      ]);
+    });
+
+    it("reports a context that the kubeconfig does not have", async () => {
+      const found = await run(api, [workspace("a")], {
+        clusters: { lab: { kubeconfig: "kubeconfig", context: "tset" } },
+      });
+      assert.deepEqual(found.config, [
+        `Pulumi.dev.yaml: clusters.lab.kubeconfig: cluster lab: ${path.join(api.folder, "kubeconfig")}: ` +
+          'a context that the kubeconfig does not have (found "tset"; allowed: test). Did you mean test?.',
+      ]);
+    });
+
+    it("reports a cluster that does not accept the credentials, and checks the others", async () => {
+      api.write("wrong", api.kubeconfig({ token: "wrong" }));
+      api.lists = { [NODES]: [{ metadata: { name: "cpu-1" } }] };
+      const found = await run(api, [], {
+        clusters: { lab: { kubeconfig: "kubeconfig" }, far: { kubeconfig: "wrong" } },
+        defaultCluster: "lab",
+        nodes: { "cpu-2": {}, there: { cluster: "far" } },
+      });
+      assert.deepEqual([...found.config].sort(), [
+        `Pulumi.dev.yaml: clusters.far: cluster far at ${api.url} does not accept the kubeconfig's credentials. ` +
+          "They may have expired: log in again, or write the kubeconfig anew.",
+        "Pulumi.dev.yaml: nodes.cpu-2: cluster lab has no such node (allowed: cpu-1). Did you mean cpu-1?",
+      ]);
+    });
+
+    it("notes a cluster behind a proxy as not checked", async () => {
+      api.write("proxied", api.kubeconfig(undefined, { "proxy-url": "http://127.0.0.1:1" }));
+      const found = await run(api, [workspace("a")], {
+        clusters: { lab: { kubeconfig: "proxied" } },
+      });
+      assert.deepEqual(found, {
+        ...CLEAN,
+        notes: [
+          "cluster lab is reached through a proxy (proxy-url), which reading it beforehand does not support: not checked",
+        ],
+      });
+      assert.deepEqual(api.seen, []);
+    });
+
+    it("warns of a certificate that is not looked at", async () => {
+      api.write("loose", api.kubeconfig(undefined, { "insecure-skip-tls-verify": true }));
+      const found = await run(api, [workspace("a")], {
+        clusters: { lab: { kubeconfig: "loose" } },
+      });
+      assert.equal(found.notes.length, 1);
+      assert.match(found.notes[0]!, /^cluster test: insecure-skip-tls-verify lets anyone/);
+    });
+  });
+
+  describe("nodes", () => {
+    it("lists the nodes that there are where one does not exist", async () => {
+      api.lists = {
+        [NODES]: [{ metadata: { name: "gpu-b" } }, { metadata: { name: "gpu-a" } }],
+      };
+      const found = await run(api, [], { nodes: { "gpu-a": {}, "node.seven": {} } });
+      assert.deepEqual(found, {
+        ...CLEAN,
+        config: [
+          'Pulumi.dev.yaml: nodes["node.seven"]: cluster lab has no such node (allowed: gpu-a, gpu-b). ' +
+            "Name a node that exists, or remove the entry.",
+        ],
+      });
+      assert.deepEqual(api.paths, [NODES]);
+    });
+
+    it("notes that a node offers fewer GPUs than declared", async () => {
+      const node = (name: string, gpus: string): object => ({
+        metadata: { name },
+        status: { allocatable: { cpu: "8", "nvidia.com/gpu": gpus } },
+      });
+      api.lists = { [NODES]: [node("gpu-a", "4"), node("gpu-b", "2")] as never };
+      const gpus = [{ class: "a100", count: 4 }];
+      const found = await run(api, [], {
+        gpus: { a100: A100 },
+        nodes: { "gpu-a": { gpus }, "gpu-b": { gpus } },
+      });
+      assert.deepEqual(found, {
+        ...CLEAN,
+        notes: ["cluster lab: node gpu-b is declared with 4 nvidia.com/gpu, but offers 2"],
+      });
+    });
+
+    it("leaves nodes alone where the user may not list them", async () => {
+      api.refusals = { [NODES]: { status: 403 } };
+      assert.deepEqual(await run(api, [], { nodes: { any: {} } }), {
+        ...CLEAN,
+        notes: [
+          "cluster lab: the kubeconfig's user may not list nodes; not checked: whether the declared nodes exist",
+        ],
+      });
+    });
+  });
+
+  describe("requests", () => {
+    function many(namespaceOf: (i: number) => string): ReturnType<typeof workspace>[] {
+      return Array.from({ length: 100 }, (_, i) =>
+        workspace(`ws-${i}`, {
+          namespace: namespaceOf(i),
+          ports: [{ name: "web", port: 80, nodePort: 30000 + i }],
+          serviceType: "NodePort",
+          volumes: [{ mountPath: "/a", size: "1Gi", accessMode: "ReadWriteOnce", storage: "fast" }],
+          existingVolumes: [{ claim: `shared-${i}`, mountPath: "/b" }],
+          ingress: { host: `ws-${i}.lab.example.org`, port: 80 },
+          userSecrets: [`user-${i}`],
+        }),
+      );
+    }
+
+    function fill(specs: ReturnType<typeof workspace>[]): void {
+      api.lists = {
+        "/apis/storage.k8s.io/v1/storageclasses": [{ metadata: { name: "fast" } }],
+        "/api/v1/persistentvolumeclaims": specs.map(({ namespace, existingVolumes }) => ({
+          metadata: { namespace, name: existingVolumes![0]!.claim },
+          spec: { accessModes: ["ReadWriteOnce"] },
+        })),
+        "/api/v1/secrets": specs.map(({ namespace, userSecrets }) => ({
+          metadata: { namespace, name: userSecrets![0]! },
+        })),
+        [NODES]: [{ metadata: { name: "cpu-1" } }],
+      };
+    }
+
+    it("are one for each kind with 100 workspaces in 100 namespaces, and only ever GET", async () => {
+      const specs = many((i) => `team-${i}`);
+      fill(specs);
+      assert.deepEqual(await run(api, specs, { nodes: { "cpu-1": {} } }), CLEAN);
+      assert.deepEqual(api.paths, [
+        "/api/v1/namespaces",
+        "/api/v1/nodes",
+        "/api/v1/persistentvolumeclaims",
+        "/api/v1/pods",
+        "/api/v1/secrets",
+        "/api/v1/services",
+        "/apis/apps/v1/deployments",
+        "/apis/batch/v1/jobs",
+        "/apis/networking.k8s.io/v1/ingresses",
+        "/apis/storage.k8s.io/v1/storageclasses",
+      ]);
+      assert.deepEqual([...new Set(api.seen.map(({ method }) => method))], ["GET"]);
+    });
+
+    it("stay within the namespace with 100 workspaces in one", async () => {
+      const specs = many(() => "team");
+      fill(specs);
+      assert.deepEqual(await run(api, specs), CLEAN);
+      assert.deepEqual(api.paths, [
+        "/api/v1/namespaces",
+        "/api/v1/namespaces/team/persistentvolumeclaims",
+        "/api/v1/namespaces/team/pods",
+        "/api/v1/namespaces/team/secrets",
+        "/api/v1/services",
+        "/apis/apps/v1/namespaces/team/deployments",
+        "/apis/batch/v1/namespaces/team/jobs",
+        "/apis/networking.k8s.io/v1/ingresses",
+        "/apis/storage.k8s.io/v1/storageclasses",
+      ]);
+    });
+
+    it("are three for a workspace that asks for nothing", async () => {
+      assert.deepEqual(await run(api, [workspace("a")]), CLEAN);
+      assert.deepEqual(api.paths, [
+        "/api/v1/namespaces",
+        "/apis/apps/v1/namespaces/team/deployments",
+        "/apis/batch/v1/namespaces/team/jobs",
+      ]);
+    });
+
+    it("never ask for what is in a Secret", async () => {
+      api.lists = { "/api/v1/secrets": [{ metadata: { namespace: "team", name: "ann" } }] };
+      assert.deepEqual(await run(api, [workspace("a", { userSecrets: ["ann"] })]), CLEAN);
+      const asked = api.seen.filter(({ path: asked }) => asked.endsWith("/secrets"));
+      assert.deepEqual(
+        asked.map(({ headers }) => headers.accept),
+        ["application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1"],
+      );
+    });
+
+    it("go namespace by namespace where the user has rights in those alone", async () => {
+      const specs = many((i) => `team-${i % 6}`);
+      fill(specs);
+      api.refusals = { "/apis/batch/v1/jobs": { status: 403 } };
+      assert.deepEqual(await run(api, specs), CLEAN);
+      assert.deepEqual(
+        api.paths.filter((asked) => asked.endsWith("/jobs")),
+        [
+          "/apis/batch/v1/jobs",
+          ...[0, 1, 2, 3, 4, 5].map((i) => `/apis/batch/v1/namespaces/team-${i}/jobs`),
+        ],
+      );
+    });
+  });
+});
