@@ -17,7 +17,7 @@ deps: node_modules/.package-lock.json
 .PHONY: deps
 
 # Stacks other than these stand on clusters of your own.
-STAND_STACKS := dev federation
+STAND_STACKS := dev
 stand: deps
 	@$(if $(filter $(STACK),$(STAND_STACKS)),$(NODE) local/up.ts,$(NODE) local/tools.ts pulumi pulumi-resource-kubernetes)
 .PHONY: stand
@@ -53,7 +53,6 @@ test-full: deps ## The tests with the full counts
 	@FULL=1 npx mocha 'test/**/*.test.ts'
 
 bench: deps ## Compare with helm, a bare program and raw server-side apply
-	@$(NODE) local/tools.ts helm
 	@$(NODE) local/up.ts
 	@$(NODE) bench/run.ts
 

@@ -45,9 +45,9 @@ export interface RegisterOptions {
 }
 
 /**
- * The annotation that lets `up` go on as soon as the object is accepted. A workload gets a condition
- * that holds at once, not `skipAwait`: a replacement would apply the new Job onto the old one, which
- * is still ending, and lose both.
+ * The annotation that lets `up` go on as soon as the object is accepted. A workload gets a condition that
+ * holds at once, not `skipAwait`: a replacement would then be applied onto the old one, which is still
+ * ending, and be refused for its conflicts, or end with it.
  */
 function unawaited(kind: string): Record<string, string> {
   return WORKLOAD_KINDS.has(kind)

@@ -49,15 +49,17 @@ export class Cluster {
   }
 
   request(method: string, url: string, body?: unknown): Promise<unknown> {
-    const type = method === "PATCH" ? "application/apply-patch+yaml" : "application/json";
+    const payload = body === undefined ? "" : JSON.stringify(body);
+    const headers = {
+      "content-type": method === "PATCH" ? "application/apply-patch+yaml" : "application/json",
+      // Node leaves it out for DELETE, and the server would read the body as the next request.
+      "content-length": Buffer.byteLength(payload),
+      accept: "application/json",
+    };
     return new Promise((resolve, reject) => {
       const request = https.request(
         `${this.server}${url}`,
-        {
-          method,
-          agent: this.agent,
-          headers: { "content-type": type, accept: "application/json" },
-        },
+        { method, agent: this.agent, headers },
         (response) => {
           const chunks: Buffer[] = [];
           response.on("data", (chunk: Buffer) => chunks.push(chunk));
@@ -73,7 +75,7 @@ export class Cluster {
         },
       );
       request.on("error", reject);
-      request.end(body === undefined ? undefined : JSON.stringify(body));
+      request.end(payload);
     });
   }
 

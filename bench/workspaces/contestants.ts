@@ -4,7 +4,6 @@ import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
 import { promisify } from "node:util";
-import { readStand } from "../../cli/environment";
 import { Cluster } from "./cluster";
 import { objects, ROOT, type Round } from "./inputs";
 
@@ -31,7 +30,7 @@ function program(who: string): Contestant {
 }
 
 /** `helm upgrade --install` for each workspace with a chart that holds the same objects. */
-function helm(): Contestant {
+function helm(binary: string): Contestant {
   const folder = fs.mkdtempSync(path.join(os.tmpdir(), "bench-helm-"));
   const chart = path.join(folder, "chart");
   fs.mkdirSync(path.join(chart, "templates"), { recursive: true });
@@ -43,8 +42,6 @@ function helm(): Contestant {
     path.join(chart, "templates", "objects.yaml"),
     "{{- range .Values.objects }}\n---\n{{ toYaml . }}\n{{- end }}\n",
   );
-  const stand = readStand(ROOT) as { tools?: Record<string, string> };
-  const binary = stand.tools?.["helm"] ?? "helm";
   const call = (args: string[]): Promise<unknown> =>
     run(binary, args, {
       env: {
@@ -93,6 +90,6 @@ function raw(cluster: Cluster): Contestant {
   };
 }
 
-export function contestants(cluster: Cluster): Contestant[] {
-  return [program("ours"), helm(), program("bare"), raw(cluster)];
+export function contestants(cluster: Cluster, helmBinary: string): Contestant[] {
+  return [program("ours"), helm(helmBinary), program("bare"), raw(cluster)];
 }

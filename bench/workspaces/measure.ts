@@ -1,4 +1,5 @@
 /** Times first up, no-op, change of one and destroy, each contestant in turn within every round. */
+import { resolveTools } from "../../local/tools/resolve";
 import { median, row, type Row } from "../results";
 import { Cluster } from "./cluster";
 import { contestants, type Contestant } from "./contestants";
@@ -47,7 +48,8 @@ export async function measure(
   say: (text: string) => void,
 ): Promise<Times> {
   const cluster = new Cluster();
-  const all = contestants(cluster);
+  const { helm } = await resolveTools(["helm"]);
+  const all = contestants(cluster, helm);
   const times: Times = {};
   for (const count of counts) {
     for (let index = 0; index < runs; index++) {

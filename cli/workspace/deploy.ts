@@ -50,9 +50,7 @@ export async function previewWorkspace(request: Request): Promise<void> {
   for (const placement of request.placements) {
     say(title(request, placement));
     const { changes } = await withStack(request, placement, (open) =>
-      operate(open, true, (report) =>
-        open.stack.preview({ onEvent: report.onEvent, parallel: PARALLEL }),
-      ),
+      operate(open, true, ({ onEvent }) => open.stack.preview({ onEvent, parallel: PARALLEL })),
     );
     say(`Preview: ${summary(changes)}.`);
   }
@@ -61,15 +59,15 @@ export async function previewWorkspace(request: Request): Promise<void> {
 async function recover(open: OpenStack): Promise<void> {
   await open.stack.cancel().catch(() => undefined);
   await refuseOtherCluster(open);
-  await operate(open, false, (report) =>
-    open.stack.refresh({ onEvent: report.onEvent, clearPendingCreates: true }),
+  await operate(open, false, ({ onEvent }) =>
+    open.stack.refresh({ onEvent, clearPendingCreates: true }),
   );
 }
 
 /** Brings the workspace up on one cluster. */
 export async function apply(open: OpenStack): Promise<void> {
-  const { changes } = await operate(open, false, (report) =>
-    open.stack.up({ onEvent: report.onEvent, parallel: PARALLEL }),
+  const { changes } = await operate(open, false, ({ onEvent }) =>
+    open.stack.up({ onEvent, parallel: PARALLEL }),
   );
   say(`Applied: ${summary(changes)}.`);
 }

@@ -34,7 +34,7 @@ async function destroyOn(request: Request, placement: Placement): Promise<void> 
       return;
     }
     await refuseOtherCluster(open);
-    const { result: kept } = await operate(open, false, (report) => destroyStack(open, report));
+    const { result: kept } = await operate(open, false, ({ report }) => destroyStack(open, report));
     await removeStack(open);
     say(`The workspace is gone, and stack ${placement.stack} with it.`);
     if (kept.length > 0) {

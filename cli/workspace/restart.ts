@@ -63,9 +63,9 @@ export async function restartWorkspace(request: Request, options: RestartOptions
         );
       }
       await Promise.all([checkFirst(request, placement), refuseOtherCluster(open)]);
-      await operate(open, false, (report) =>
+      await operate(open, false, ({ onEvent }) =>
         open.stack.destroy({
-          onEvent: report.onEvent,
+          onEvent,
           parallel: PARALLEL,
           target: [workload.urn],
         }),

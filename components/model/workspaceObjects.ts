@@ -20,6 +20,12 @@ export const STACK_ANNOTATION = "science-platform/stack";
 /** On a Deployment's pod: changes with the mounted files, which a running pod would not see. */
 export const FILES_ANNOTATION = "science-platform/files-digest";
 
+/**
+ * The new pod first, then the old one's end. Written out, so that these fields are ours: were they left to
+ * the API server's defaults, they would stay and be refused once the strategy becomes `Recreate`.
+ */
+const ROLLING = { type: "RollingUpdate", rollingUpdate: { maxSurge: 1, maxUnavailable: 0 } };
+
 /** Another pod may run beside the old one only where nothing is held by the old one alone. */
 function holdsSomethingAlone(spec: WorkspaceSpec): boolean {
   return (
@@ -70,7 +76,7 @@ function deploymentSpec(
   return {
     replicas: 1,
     selector: { matchLabels: workspaceSelector(spec.name) },
-    strategy: { type: holdsSomethingAlone(spec) ? "Recreate" : "RollingUpdate" },
+    strategy: holdsSomethingAlone(spec) ? { type: "Recreate" } : ROLLING,
     template: spec.files?.length
       ? { ...template, metadata: { ...template.metadata, annotations } }
       : template,

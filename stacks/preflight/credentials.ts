@@ -28,9 +28,9 @@ export interface Connection {
   /** Whether the kubeconfig says not to look at the server's certificate. */
   insecure: boolean;
   /** PEM. */
-  clientCertificate?: Buffer;
+  clientCertificate?: string | Buffer;
   /** PEM. */
-  clientKey?: Buffer;
+  clientKey?: string | Buffer;
   token?: string;
   /** Headers that make the server act as another user. */
   impersonation: Record<string, string | string[]>;
@@ -104,18 +104,20 @@ export async function connectionOf(source: KubeconfigSource): Promise<Connection
       : readKubeconfigText(name, contents, options);
   refuseWhatCannotWork(access, name);
   const { cluster, user } = access;
+  const own = {
+    clientCertificate: data(user, "client-certificate-data"),
+    clientKey: data(user, "client-key-data"),
+    token: tokenIn(user, name),
+  };
+  // As in kubectl, what stands in the kubeconfig itself wins.
+  const isKnown = own.token !== undefined || own.clientCertificate !== undefined;
   const exec = user["exec"];
-  const made = isFields(exec) ? await runExecPlugin(exec, name, cluster) : {};
-  const pem = (value: string | undefined): Buffer | undefined =>
-    value === undefined ? undefined : Buffer.from(value);
   return {
     server: new URL(access.server),
     authority: data(cluster, "certificate-authority-data"),
     serverName: text(cluster, "tls-server-name"),
     insecure: cluster["insecure-skip-tls-verify"] === true,
-    clientCertificate: data(user, "client-certificate-data") ?? pem(made.clientCertificate),
-    clientKey: data(user, "client-key-data") ?? pem(made.clientKey),
-    token: tokenIn(user, name) ?? made.token,
+    ...(isFields(exec) && !isKnown ? await runExecPlugin(exec, name, cluster) : own),
     impersonation: impersonation(user),
     warnings: access.warnings,
   };

@@ -50,11 +50,22 @@ function variables(value: unknown): Record<string, string> {
   );
 }
 
+/** Keys of the kubeconfig's cluster that such a program understands. */
+const CLUSTER_KEYS = [
+  "server",
+  "tls-server-name",
+  "insecure-skip-tls-verify",
+  "certificate-authority-data",
+];
+
 /** What the program may know of the run: that nobody can answer questions, and on request the cluster. */
 function execInfo(exec: Fields, clusterFields: Fields): string {
+  const cluster = Object.fromEntries(
+    Object.entries(clusterFields).filter(([key]) => CLUSTER_KEYS.includes(key)),
+  );
   const spec = {
     interactive: false,
-    ...(exec["provideClusterInfo"] === true ? { cluster: clusterFields } : {}),
+    ...(exec["provideClusterInfo"] === true ? { cluster } : {}),
   };
   return JSON.stringify({ kind: "ExecCredential", apiVersion: exec["apiVersion"], spec });
 }

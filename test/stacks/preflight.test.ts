@@ -63,7 +63,7 @@ describe("preflight", () => {
       });
       assert.deepEqual(found.config, [
         `Pulumi.dev.yaml: clusters.lab.kubeconfig: cluster lab: ${path.join(api.folder, "kubeconfig")}: ` +
-          'a context that the kubeconfig does not have (found "tset"; allowed: test). Did you mean test?.',
+          'a context that the kubeconfig does not have (found "tset"; allowed: test). Did you mean test?',
       ]);
     });
 

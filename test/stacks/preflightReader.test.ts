@@ -204,6 +204,11 @@ describe("clusterReader", () => {
       assert.equal(fs.readFileSync(counted, "utf8"), "run\n");
     });
 
+    it("is not run where the kubeconfig has a token itself", async () => {
+      const exec = { apiVersion: V1, command: "no-such-login-tool" };
+      assert.deepEqual(await names(api.kubeconfig({ token: api.token, exec })), ["cpu-1"]);
+    });
+
     it("names a command that is not on PATH, with the kubeconfig's hint", async () => {
       const exec = {
         apiVersion: V1,

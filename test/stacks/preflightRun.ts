@@ -1,4 +1,4 @@
-/** Runs the checks of a stack against the fake API server, and says what they found. */
+/** Runs the checks of a stack and says what they found. */
 import { Problems } from "../../components/model/problems";
 import type { WorkspaceSpec } from "../../components/model/workspaceTypes";
 import { parseConfig } from "../../stacks/config";
@@ -18,18 +18,24 @@ export function workspace(name: string, spec: Partial<WorkspaceSpec> = {}): Work
   return { namespace: "team", name, image: "python", allocationSeconds: 3600, ...spec };
 }
 
-/** Checks workspaces on the cluster `lab`, which is the fake server. */
-export async function run(
-  api: FakeApi,
+/** Which stack runs, and from where. */
+export interface RunOptions {
+  /** Folder of the project; the kubeconfig is `kubeconfig` in there. */
+  root: string;
+  stack?: string;
+  restart?: boolean;
+}
+
+/** Checks workspaces on the cluster `lab`. */
+export async function check(
   specs: WorkspaceSpec[],
-  config: Record<string, unknown> = {},
-  options: { restart?: boolean } = {},
+  config: Record<string, unknown>,
+  { root, stack = "dev", restart }: RunOptions,
 ): Promise<Found> {
   const problems = new Problems("Pulumi.dev.yaml");
-  api.write("kubeconfig", api.kubeconfig());
   const parsed = parseConfig(
     { layers: ["workspaces"], clusters: { lab: { kubeconfig: "kubeconfig" } }, ...config },
-    api.folder,
+    root,
     problems,
   );
   if (parsed === undefined) {
@@ -40,7 +46,7 @@ export async function run(
     problems: new Problems(`${spec.name}.json`),
     files: {},
   }));
-  const notes = await preflight(parsed, entries, problems, { stack: "dev", ...options });
+  const notes = await preflight(parsed, entries, problems, { stack, restart });
   return {
     config: problems.list(),
     workspaces: Object.fromEntries(
@@ -50,6 +56,17 @@ export async function run(
     ),
     notes,
   };
+}
+
+/** The same where `lab` is the fake server. */
+export function run(
+  api: FakeApi,
+  specs: WorkspaceSpec[],
+  config: Record<string, unknown> = {},
+  options: { restart?: boolean } = {},
+): Promise<Found> {
+  api.write("kubeconfig", api.kubeconfig());
+  return check(specs, config, { root: api.folder, ...options });
 }
 
 /** Nothing found. */

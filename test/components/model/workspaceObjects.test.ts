@@ -188,7 +188,7 @@ describe("workspaceObjects", () => {
     assert.deepEqual(spec, {
       replicas: 1,
       selector: { matchLabels: SELECTOR },
-      strategy: { type: "RollingUpdate" },
+      strategy: { type: "RollingUpdate", rollingUpdate: { maxSurge: 1, maxUnavailable: 0 } },
     });
     assert.equal("restartPolicy" in template.spec, false);
     assert.equal("annotations" in template.metadata, false);
@@ -207,7 +207,10 @@ describe("workspaceObjects", () => {
       { mountPath: "/data", size: "1Gi", accessMode: "ReadWriteMany", storage: "standard" },
     ];
     const deployment = ofKind(render({ deployment: true, volumes }), "Deployment");
-    assert.deepEqual(deployment.spec!["strategy"], { type: "RollingUpdate" });
+    assert.deepEqual(deployment.spec!["strategy"], {
+      type: "RollingUpdate",
+      rollingUpdate: { maxSurge: 1, maxUnavailable: 0 },
+    });
   });
 
   it("restarts a Deployment with its files, and leaves a Job's pod alone", () => {
