@@ -18,7 +18,7 @@ export type { FileContent } from "./workspaceStorage";
 export const STACK_ANNOTATION = "science-platform/stack";
 
 /** On a Deployment's pod: changes with the mounted files, which a running pod would not see. */
-export const FILES_ANNOTATION = "science-platform/files-digest";
+const FILES_ANNOTATION = "science-platform/files-digest";
 
 /**
  * The new pod first, then the old one's end. Written out, so that these fields are ours: were they left to

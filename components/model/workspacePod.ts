@@ -72,7 +72,7 @@ function environment(spec: WorkspaceSpec, gpu: boolean, problems: Problems): Env
 }
 
 /** Requests and limits of the container; a limit that is not given is the request. */
-export function containerResources(
+function containerResources(
   spec: WorkspaceSpec,
   gpu: GpuPlacement | undefined,
 ): { requests?: Record<string, string>; limits?: Record<string, string> } {

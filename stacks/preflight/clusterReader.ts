@@ -144,7 +144,7 @@ class HttpReader implements ClusterReader {
   ): Promise<Answer> {
     const headers = {
       Accept: accept,
-      "User-Agent": "science-platform",
+      "User-Agent": "science-platform-preflight",
       ...connection.impersonation,
       ...(connection.token === undefined ? {} : { Authorization: `Bearer ${connection.token}` }),
     };

@@ -1,4 +1,4 @@
-import * as assert from "node:assert/strict";
+import assert from "node:assert/strict";
 import fc from "fast-check";
 import { withAllocationTime } from "../../cli/workspace/allocationText";
 import { parseAllocationTime } from "../../components/model/duration";

@@ -1,4 +1,4 @@
-import * as assert from "node:assert/strict";
+import assert from "node:assert/strict";
 import { commandLine, withSubcommand } from "../../cli/workspace";
 import { allocation, timeout } from "../../cli/workspace/arguments";
 import { failureText } from "../../cli/workspace/failure";

@@ -1,4 +1,4 @@
-import * as assert from "node:assert/strict";
+import assert from "node:assert/strict";
 import { extendedAllocation, refusal } from "../../cli/workspace/extend";
 import { deleteCommand } from "../../cli/workspace/remove";
 import { statusOf, type WorkspaceStatus } from "../../cli/workspace/status";

@@ -1,4 +1,4 @@
-import * as assert from "node:assert/strict";
+import assert from "node:assert/strict";
 import type { V1Job, V1Pod } from "@kubernetes/client-node";
 import { follow, type Followed } from "../../cli/workspace/follow";
 import type { Live } from "../../cli/workspace/live";

@@ -1,4 +1,4 @@
-import * as assert from "node:assert/strict";
+import assert from "node:assert/strict";
 import type { CoreV1Event, V1Deployment, V1Job, V1Pod } from "@kubernetes/client-node";
 import type { Live } from "../../cli/workspace/live";
 import { localIso } from "../../cli/workspace/localTime";

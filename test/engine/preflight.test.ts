@@ -333,10 +333,10 @@ describe("preflight on the stand", function () {
       spec: { expirationSeconds: 600 },
     }).then(({ body }) => body)) as { status: { token: string } };
     const config = fs.readFileSync(path.join(root, "kubeconfig"), "utf8");
-    const guest = config.replace(/client-(certificate|key)-data: .*\n/g, (line) =>
-      line.startsWith("client-key") ? "" : `token: ${status.token}\n`,
-    );
-    fs.writeFileSync(path.join(root, "guest"), guest.replace(/^\s+\n/gm, ""));
+    const guest = config
+      .replace(/client-certificate-data: .*/, `token: ${status.token}`)
+      .replace(/ *client-key-data: .*\n/, "");
+    fs.writeFileSync(path.join(root, "guest"), guest);
     const found = await find([WHOLE], {
       clusters: { lab: { kubeconfig: "guest" } },
       nodes: { "cpu-1": {} },
@@ -386,7 +386,7 @@ describe("preflight on the stand", function () {
     const verbs = fs
       .readFileSync(stand.clusters["local"]!.auditLog, "utf8")
       .split("\n")
-      .filter((line) => line.includes('"userAgent":"science-platform"'))
+      .filter((line) => line.includes('"userAgent":"science-platform-preflight"'))
       .map((line) => JSON.parse(line) as Audited)
       .filter(({ requestReceivedTimestamp: at }) => new Date(at) >= began)
       .map(({ verb }) => verb);

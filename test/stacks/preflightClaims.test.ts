@@ -1,50 +1,13 @@
 import assert from "node:assert/strict";
 import type { WorkspaceVolume } from "../../components/model/workspaceTypes";
-import { CLEAN, run, workspace } from "./preflightRun";
+import { CLAIMS, CLASSES, claim, storageClass, VOLUMES, volume } from "./preflightObjects";
+import { run, workspace } from "./preflightRun";
 import { FakeApi } from "./preflightServer";
 
-const CLAIMS = "/api/v1/persistentvolumeclaims";
-const VOLUMES = "/api/v1/persistentvolumes";
-const CLASSES = "/apis/storage.k8s.io/v1/storageclasses";
-const PODS = "/api/v1/pods";
-const JOBS = "/apis/batch/v1/jobs";
 const KEEP =
   "Keep it as it is; for a new kind of storage add an entry at the end of persistent_volume and copy the data.";
 
-function volume(fields: Partial<WorkspaceVolume> = {}): WorkspaceVolume {
-  const usual = { mountPath: "/data", size: "10Gi", accessMode: "ReadWriteOnce", storage: "fast" };
-  return { ...usual, ...fields };
-}
-
-interface ClaimFacts {
-  storageClassName?: string;
-  size?: string;
-  modes?: string[];
-  phase?: string;
-  volumeName?: string;
-  deletionTimestamp?: string;
-}
-
-function claim(name: string, facts: ClaimFacts = {}): never {
-  const { storageClassName = "fast", size = "10Gi", modes = ["ReadWriteOnce"] } = facts;
-  const { deletionTimestamp, volumeName, phase = "Bound" } = facts;
-  return {
-    metadata: { namespace: "team", name, deletionTimestamp },
-    spec: {
-      storageClassName,
-      accessModes: modes,
-      volumeName,
-      resources: { requests: { storage: size } },
-    },
-    status: { phase },
-  } as never;
-}
-
-function storageClass(name: string, allowVolumeExpansion?: boolean): never {
-  return { metadata: { name }, allowVolumeExpansion } as never;
-}
-
-describe("preflight of claims", () => {
+describe("preflight of own claims", () => {
   let api: FakeApi;
   before(async () => {
     api = await FakeApi.start();
@@ -65,285 +28,136 @@ describe("preflight of claims", () => {
     return found.workspaces["a"] ?? [];
   }
 
-  describe("of the workspace's own", () => {
-    it("may be new, of a class that the cluster has", async () => {
-      assert.deepEqual(await linesFor(volume()), []);
-    });
-
-    it("need a class that the cluster has", async () => {
-      assert.deepEqual(await linesFor(volume({ storage: "fats" }), { nas: { hostPath: "/n" } }), [
-        "a.json: persistent_volume[0].pvc_type: cluster lab has no such storage class, and workspaces.storage no such entry " +
-          '(found "fats"; allowed: elastic, fast, nas). Did you mean fast?',
-      ]);
-    });
-
-    it("need the class that workspaces.storage means", async () => {
-      assert.deepEqual(
-        await linesFor(volume({ storage: "nas" }), { nas: { storageClass: "slow" } }),
-        [
-          "a.json: persistent_volume[0].pvc_type: means storage class slow by workspaces.storage, which cluster lab does not have " +
-            '(found "nas"; allowed: elastic, fast, nas). Choose one of these.',
-        ],
-      );
-    });
-
-    it("need no class for a folder", async () => {
-      assert.deepEqual(await linesFor(volume({ storage: "nas" }), { nas: { hostPath: "/n" } }), []);
-      assert.ok(!api.paths.includes(CLASSES));
-    });
-
-    it("are left alone when they are what is asked for, whatever became of their class", async () => {
-      api.lists = { [CLAIMS]: [claim("a-mkg-claim-0", { size: "10240Mi" })] };
-      assert.deepEqual(await linesFor(volume()), []);
-    });
-
-    it("cannot have another class", async () => {
-      api.lists[CLAIMS] = [claim("a-mkg-claim-0", { storageClassName: "elastic" })];
-      assert.deepEqual(await linesFor(volume()), [
-        "a.json: persistent_volume[0].pvc_type: claim a-mkg-claim-0 on cluster lab has storage class elastic; " +
-          `with storage class fast it would be replaced and its data lost (found "fast"). ${KEEP}`,
-      ]);
-    });
-
-    it("cannot move to a folder", async () => {
-      api.lists[CLAIMS] = [claim("a-mkg-claim-0")];
-      assert.deepEqual(await linesFor(volume({ storage: "nas" }), { nas: { hostPath: "/n" } }), [
-        "a.json: persistent_volume[0].pvc_type: claim a-mkg-claim-0 on cluster lab has storage class fast; " +
-          `with no storage class it would be replaced and its data lost (found "nas"). ${KEEP}`,
-      ]);
-    });
-
-    it("cannot move to another folder or NFS export", async () => {
-      api.lists[CLAIMS] = [
-        claim("a-mkg-claim-0", { storageClassName: "", volumeName: "team-a-mkg-claim-0" }),
-      ];
-      api.lists[VOLUMES] = [
-        {
-          metadata: { name: "team-a-mkg-claim-0" },
-          spec: { nfs: { server: "old", path: "/x/team/a-mkg-claim-0" } },
-        } as never,
-      ];
-      const wanted = volume({ storage: "nas" });
-      const nfs = (server: string): object => ({ nas: { nfs: { server, path: "/x" } } });
-      assert.deepEqual(await linesFor(wanted, nfs("old")), []);
-      assert.deepEqual(await linesFor(wanted, nfs("new")), [
-        "a.json: persistent_volume[0].pvc_type: claim a-mkg-claim-0 on cluster lab is stored in NFS old:/x/team/a-mkg-claim-0; " +
-          `in NFS new:/x/team/a-mkg-claim-0 it would be without its data (found "nas"). ${KEEP}`,
-      ]);
-      assert.deepEqual(await linesFor(wanted, { nas: { hostPath: "/h" } }), [
-        "a.json: persistent_volume[0].pvc_type: claim a-mkg-claim-0 on cluster lab is stored in NFS old:/x/team/a-mkg-claim-0; " +
-          `in folder /h/team/a-mkg-claim-0 it would be without its data (found "nas"). ${KEEP}`,
-      ]);
-    });
-
-    it("cannot have another access mode", async () => {
-      api.lists[CLAIMS] = [claim("a-mkg-claim-1", { modes: ["ReadWriteMany"] })];
-      const found = await run(api, [workspace("a", { volumes: [volume(), volume()] })]);
-      assert.deepEqual(found.workspaces["a"], [
-        "a.json: persistent_volume[1].access_mode: claim a-mkg-claim-1 on cluster lab has ReadWriteMany; " +
-          `with another access mode it would be replaced and its data lost (found "ReadWriteOnce"). ${KEEP}`,
-      ]);
-    });
-
-    it("cannot shrink", async () => {
-      api.lists[CLAIMS] = [claim("a-mkg-claim-0", { storageClassName: "elastic" })];
-      assert.deepEqual(await linesFor(volume({ storage: "elastic", size: "9Gi" })), [
-        "a.json: persistent_volume[0].size: claim a-mkg-claim-0 on cluster lab has 10Gi, and a claim cannot shrink " +
-          `(found "9Gi"; allowed: 10Gi). ${KEEP}`,
-      ]);
-    });
-
-    it("grow where their class allows it", async () => {
-      api.lists[CLAIMS] = [claim("a-mkg-claim-0", { storageClassName: "elastic" })];
-      assert.deepEqual(await linesFor(volume({ storage: "elastic", size: "11Gi" })), []);
-    });
-
-    it("cannot grow where their class does not allow it", async () => {
-      api.lists[CLAIMS] = [claim("a-mkg-claim-0")];
-      assert.deepEqual(await linesFor(volume({ size: "11Gi" })), [
-        "a.json: persistent_volume[0].size: claim a-mkg-claim-0 on cluster lab cannot grow: storage class fast does not have allowVolumeExpansion " +
-          '(found "11Gi"; allowed: 10Gi). Ask for the class to allow it, or keep the size.',
-      ]);
-    });
-
-    it("cannot grow before they are bound", async () => {
-      api.lists[CLAIMS] = [
-        claim("a-mkg-claim-0", { storageClassName: "elastic", phase: "Pending" }),
-      ];
-      assert.deepEqual(await linesFor(volume({ storage: "elastic", size: "11Gi" })), [
-        "a.json: persistent_volume[0].size: claim a-mkg-claim-0 on cluster lab is not bound to a volume yet, and cannot grow before " +
-          '(found "11Gi"; allowed: 10Gi). Wait until it is bound, then run again.',
-      ]);
-    });
-
-    it("cannot grow on a folder", async () => {
-      api.lists[CLAIMS] = [claim("a-mkg-claim-0", { storageClassName: "" })];
-      const lines = await linesFor(volume({ storage: "nas", size: "11Gi" }), {
-        nas: { hostPath: "/n" },
-      });
-      assert.equal(lines.length, 1);
-      assert.match(lines[0]!, /persistent_volume\[0\]\.size: .* is of fixed size/);
-    });
-
-    it("cannot be used while they are being deleted", async () => {
-      api.lists[CLAIMS] = [claim("a-mkg-claim-0", { deletionTimestamp: "2026-03-01T10:00:00Z" })];
-      assert.deepEqual(await linesFor(volume()), [
-        "a.json: persistent_volume[0]: claim a-mkg-claim-0 on cluster lab is being deleted. Wait until it is gone, then run again.",
-      ]);
-    });
-
-    it("of another namespace are not theirs", async () => {
-      const other = claim("a-mkg-claim-0", { storageClassName: "elastic" }) as {
-        metadata: { name: string; namespace: string };
-      };
-      other.metadata.namespace = "other";
-      api.lists[CLAIMS] = [other];
-      assert.deepEqual(await linesFor(volume()), []);
-    });
+  it("may be new, of a class that the cluster has", async () => {
+    assert.deepEqual(await linesFor(volume()), []);
   });
 
-  describe("that exist already", () => {
-    const using = (
-      name: string,
-      claimName: string,
-      readOnly?: boolean,
-    ): ReturnType<typeof workspace> =>
-      workspace(name, {
-        existingVolumes: [
-          { claim: claimName, mountPath: "/data", ...(readOnly ? { readOnly } : {}) },
-        ],
-      });
+  it("need a class that the cluster has", async () => {
+    assert.deepEqual(await linesFor(volume({ storage: "fats" }), { nas: { hostPath: "/n" } }), [
+      "a.json: persistent_volume[0].pvc_type: cluster lab has no such storage class, and workspaces.storage no such entry " +
+        '(found "fats"; allowed: elastic, fast, nas). Did you mean fast?',
+    ]);
+  });
 
-    function pod(name: string, claimName: string, fields: object = {}): never {
-      return {
-        metadata: { namespace: "team", name },
-        spec: { volumes: [{ persistentVolumeClaim: { claimName } }] },
-        status: { phase: "Running" },
-        ...fields,
-      } as never;
-    }
+  it("need the class that workspaces.storage means", async () => {
+    assert.deepEqual(
+      await linesFor(volume({ storage: "nas" }), { nas: { storageClass: "slow" } }),
+      [
+        "a.json: persistent_volume[0].pvc_type: means storage class slow by workspaces.storage, which cluster lab does not have " +
+          '(found "nas"; allowed: elastic, fast, nas). Choose one of these.',
+      ],
+    );
+  });
 
-    it("must exist", async () => {
-      api.lists = { [CLAIMS]: [claim("scans"), claim("models")] };
-      assert.deepEqual((await run(api, [using("a", "scanz"), using("b", "nothing")])).workspaces, {
-        a: [
-          'a.json: existing_persistent_volume[0].name: namespace team on cluster lab has no such claim (found "scanz"; allowed: models, scans). ' +
-            "Did you mean scans?",
-        ],
-        b: [
-          'b.json: existing_persistent_volume[0].name: namespace team on cluster lab has no such claim (found "nothing"; allowed: models, scans). ' +
-            "Create the claim first, or ask for a new one with persistent_volume.",
-        ],
-      });
+  it("need no class for a folder", async () => {
+    assert.deepEqual(await linesFor(volume({ storage: "nas" }), { nas: { hostPath: "/n" } }), []);
+    assert.ok(!api.paths.includes(CLASSES));
+  });
+
+  it("are left alone when they are what is asked for, whatever became of their class", async () => {
+    api.lists = { [CLAIMS]: [claim("a-mkg-claim-0", { size: "10240Mi" })] };
+    assert.deepEqual(await linesFor(volume()), []);
+  });
+
+  it("cannot have another class", async () => {
+    api.lists[CLAIMS] = [claim("a-mkg-claim-0", { storageClassName: "elastic" })];
+    assert.deepEqual(await linesFor(volume()), [
+      "a.json: persistent_volume[0].pvc_type: claim a-mkg-claim-0 on cluster lab has storage class elastic; " +
+        `with storage class fast it would be replaced and its data lost (found "fast"). ${KEEP}`,
+    ]);
+  });
+
+  it("cannot move to a folder", async () => {
+    api.lists[CLAIMS] = [claim("a-mkg-claim-0")];
+    assert.deepEqual(await linesFor(volume({ storage: "nas" }), { nas: { hostPath: "/n" } }), [
+      "a.json: persistent_volume[0].pvc_type: claim a-mkg-claim-0 on cluster lab has storage class fast; " +
+        `with no storage class it would be replaced and its data lost (found "nas"). ${KEEP}`,
+    ]);
+  });
+
+  it("cannot move to another folder or NFS export", async () => {
+    api.lists[CLAIMS] = [
+      claim("a-mkg-claim-0", { storageClassName: "", volumeName: "team-a-mkg-claim-0" }),
+    ];
+    api.lists[VOLUMES] = [
+      {
+        metadata: { name: "team-a-mkg-claim-0" },
+        spec: { nfs: { server: "old", path: "/x/team/a-mkg-claim-0" } },
+      } as never,
+    ];
+    const wanted = volume({ storage: "nas" });
+    const nfs = (server: string): object => ({ nas: { nfs: { server, path: "/x" } } });
+    assert.deepEqual(await linesFor(wanted, nfs("old")), []);
+    assert.deepEqual(await linesFor(wanted, nfs("new")), [
+      "a.json: persistent_volume[0].pvc_type: claim a-mkg-claim-0 on cluster lab is stored in NFS old:/x/team/a-mkg-claim-0; " +
+        `in NFS new:/x/team/a-mkg-claim-0 it would be without its data (found "nas"). ${KEEP}`,
+    ]);
+    assert.deepEqual(await linesFor(wanted, { nas: { hostPath: "/h" } }), [
+      "a.json: persistent_volume[0].pvc_type: claim a-mkg-claim-0 on cluster lab is stored in NFS old:/x/team/a-mkg-claim-0; " +
+        `in folder /h/team/a-mkg-claim-0 it would be without its data (found "nas"). ${KEEP}`,
+    ]);
+  });
+
+  it("cannot have another access mode", async () => {
+    api.lists[CLAIMS] = [claim("a-mkg-claim-1", { modes: ["ReadWriteMany"] })];
+    const found = await run(api, [workspace("a", { volumes: [volume(), volume()] })]);
+    assert.deepEqual(found.workspaces["a"], [
+      "a.json: persistent_volume[1].access_mode: claim a-mkg-claim-1 on cluster lab has ReadWriteMany; " +
+        `with another access mode it would be replaced and its data lost (found "ReadWriteOnce"). ${KEEP}`,
+    ]);
+  });
+
+  it("cannot shrink", async () => {
+    api.lists[CLAIMS] = [claim("a-mkg-claim-0", { storageClassName: "elastic" })];
+    assert.deepEqual(await linesFor(volume({ storage: "elastic", size: "9Gi" })), [
+      "a.json: persistent_volume[0].size: claim a-mkg-claim-0 on cluster lab has 10Gi, and a claim cannot shrink " +
+        `(found "9Gi"; allowed: 10Gi). ${KEEP}`,
+    ]);
+  });
+
+  it("grow where their class allows it", async () => {
+    api.lists[CLAIMS] = [claim("a-mkg-claim-0", { storageClassName: "elastic" })];
+    assert.deepEqual(await linesFor(volume({ storage: "elastic", size: "11Gi" })), []);
+  });
+
+  it("cannot grow where their class does not allow it", async () => {
+    api.lists[CLAIMS] = [claim("a-mkg-claim-0")];
+    assert.deepEqual(await linesFor(volume({ size: "11Gi" })), [
+      "a.json: persistent_volume[0].size: claim a-mkg-claim-0 on cluster lab cannot grow: storage class fast does not have allowVolumeExpansion " +
+        '(found "11Gi"; allowed: 10Gi). Ask for the class to allow it, or keep the size.',
+    ]);
+  });
+
+  it("cannot grow before they are bound", async () => {
+    api.lists[CLAIMS] = [claim("a-mkg-claim-0", { storageClassName: "elastic", phase: "Pending" })];
+    assert.deepEqual(await linesFor(volume({ storage: "elastic", size: "11Gi" })), [
+      "a.json: persistent_volume[0].size: claim a-mkg-claim-0 on cluster lab is not bound to a volume yet, and cannot grow before " +
+        '(found "11Gi"; allowed: 10Gi). Wait until it is bound, then run again.',
+    ]);
+  });
+
+  it("cannot grow on a folder", async () => {
+    api.lists[CLAIMS] = [claim("a-mkg-claim-0", { storageClassName: "" })];
+    const lines = await linesFor(volume({ storage: "nas", size: "11Gi" }), {
+      nas: { hostPath: "/n" },
     });
+    assert.equal(lines.length, 1);
+    assert.match(lines[0]!, /persistent_volume\[0\]\.size: .* is of fixed size/);
+  });
 
-    it("may be one that another workspace of the run makes for sharing", async () => {
-      const maker = workspace("b", { volumes: [volume({ accessMode: "ReadWriteMany" })] });
-      assert.deepEqual(await run(api, [using("a", "b-mkg-claim-0"), maker]), CLEAN);
-    });
+  it("cannot be used while they are being deleted", async () => {
+    api.lists[CLAIMS] = [claim("a-mkg-claim-0", { deletionTimestamp: "2026-03-01T10:00:00Z" })];
+    assert.deepEqual(await linesFor(volume()), [
+      "a.json: persistent_volume[0]: claim a-mkg-claim-0 on cluster lab is being deleted. Wait until it is gone, then run again.",
+    ]);
+  });
 
-    it("may not be one that another workspace of the run makes for itself", async () => {
-      const maker = workspace("b", { volumes: [volume()] });
-      assert.deepEqual((await run(api, [using("a", "b-mkg-claim-0"), maker])).workspaces, {
-        a: [
-          "a.json: existing_persistent_volume[0].name: claim on cluster lab is also used by workspace b, and its access mode ReadWriteOnce does not allow sharing " +
-            '(found "b-mkg-claim-0"). Only a claim with ReadWriteMany can be mounted by several.',
-        ],
-      });
-    });
-
-    it("may be mounted by several with ReadWriteMany; pods are then not looked at", async () => {
-      api.lists = {
-        [CLAIMS]: [claim("scans", { modes: ["ReadWriteMany"] })],
-        [PODS]: [pod("x", "scans")],
-      };
-      assert.deepEqual(await run(api, [using("a", "scans"), using("b", "scans")]), CLEAN);
-      assert.ok(!api.paths.some((asked) => asked.endsWith("/pods")));
-    });
-
-    it("may be read by several with ReadOnlyMany", async () => {
-      api.lists = { [CLAIMS]: [claim("scans", { modes: ["ReadOnlyMany"] })] };
-      assert.deepEqual(
-        await run(api, [using("a", "scans", true), using("b", "scans", true)]),
-        CLEAN,
-      );
-      const found = await run(api, [using("a", "scans", true), using("b", "scans")]);
-      assert.deepEqual(Object.keys(found.workspaces), ["b"]);
-    });
-
-    it("may be mounted by one alone without ReadWriteMany", async () => {
-      api.lists = { [CLAIMS]: [claim("scans")] };
-      assert.deepEqual(await run(api, [using("a", "scans")]), CLEAN);
-      const found = await run(api, [using("a", "scans"), using("b", "scans")]);
-      const line = (name: string, other: string): string =>
-        `${name}.json: existing_persistent_volume[0].name: claim on cluster lab is also used by workspace ${other}, and its access mode ReadWriteOnce does not allow sharing ` +
-        '(found "scans"). Only a claim with ReadWriteMany can be mounted by several.';
-      assert.deepEqual(found.workspaces, { a: [line("a", "b")], b: [line("b", "a")] });
-    });
-
-    it("may not be in use by another's pod", async () => {
-      api.lists = {
-        [CLAIMS]: [claim("scans")],
-        [PODS]: [
-          pod("trainer", "scans"),
-          pod("done", "scans", { status: { phase: "Succeeded" } }),
-          pod("other", "models"),
-        ],
-      };
-      assert.deepEqual((await run(api, [using("a", "scans")])).workspaces, {
-        a: [
-          "a.json: existing_persistent_volume[0].name: claim on cluster lab is also used by pod trainer, and its access mode ReadWriteOnce does not allow sharing " +
-            '(found "scans"). Only a claim with ReadWriteMany can be mounted by several.',
-        ],
-      });
-    });
-
-    it("may be in use by the workspace's own pod, and by one about to go", async () => {
-      const metadata = (name: string, of: string, more = {}): object => ({
-        metadata: {
-          namespace: "team",
-          name,
-          labels: { "science-platform/workspace": of },
-          ...more,
-        },
-      });
-      const held = { "science-platform/stack": "dev" };
-      api.lists = {
-        [CLAIMS]: [claim("scans")],
-        [PODS]: [
-          pod("a-mkg-1", "scans", metadata("a-mkg-1", "a")),
-          pod("old-mkg-1", "scans", metadata("old-mkg-1", "old")),
-          pod(
-            "ends",
-            "scans",
-            metadata("ends", "x", { deletionTimestamp: "2026-03-01T10:00:00Z" }),
-          ),
-        ],
-        [JOBS]: [{ metadata: { namespace: "team", name: "old-mkg", annotations: held } } as never],
-      };
-      assert.deepEqual(await run(api, [using("a", "scans")]), CLEAN);
-    });
-
-    it("may not be on their way out", async () => {
-      const deletionTimestamp = "2026-03-01T10:00:00Z";
-      api.lists = { [CLAIMS]: [claim("scans", { deletionTimestamp })] };
-      assert.deepEqual((await run(api, [using("a", "scans")])).workspaces, {
-        a: [
-          'a.json: existing_persistent_volume[0].name: claim on cluster lab is being deleted (found "scans"). ' +
-            "Name another claim, or wait until it is gone and make it anew.",
-        ],
-      });
-    });
-
-    it("are not checked where the user may not list them", async () => {
-      api.refusals = { "/api/v1/namespaces/team/persistentvolumeclaims": { status: 403 } };
-      const found = await run(api, [using("a", "absent")]);
-      assert.deepEqual(found, {
-        ...CLEAN,
-        notes: [
-          "cluster lab: the kubeconfig's user may not list persistentvolumeclaims; not checked: whether a claim is absent or would change",
-        ],
-      });
-    });
+  it("of another namespace are not theirs", async () => {
+    const other = claim("a-mkg-claim-0", { storageClassName: "elastic" }) as {
+      metadata: { name: string; namespace: string };
+    };
+    other.metadata.namespace = "other";
+    api.lists[CLAIMS] = [other];
+    assert.deepEqual(await linesFor(volume()), []);
   });
 });
