@@ -5,7 +5,7 @@
 import type { Problems } from "./problems";
 
 /** The largest input, in bytes. */
-export const LARGEST_JSON = 64 * 1024;
+const LARGEST_JSON = 64 * 1024;
 
 /** How deep objects and lists may be nested. */
 export const DEEPEST_JSON = 32;

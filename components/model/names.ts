@@ -5,7 +5,7 @@ import type { Problems } from "./problems";
 export const LABEL_LENGTH = 63;
 
 /** Longest DNS name: hosts, and names of claims, Secrets, ConfigMaps and volumes. */
-export const SUBDOMAIN_LENGTH = 253;
+const SUBDOMAIN_LENGTH = 253;
 
 const LABEL = /^[a-z0-9]([a-z0-9-]*[a-z0-9])?$/;
 const IPV4 = /^\d+(\.\d+){3}$/;
@@ -21,11 +21,6 @@ export const SUBDOMAIN_RULE =
 /** Whether `text` is a DNS label (RFC 1123): the form of most names in Kubernetes. */
 export function isDnsLabel(text: string): boolean {
   return text.length <= LABEL_LENGTH && LABEL.test(text);
-}
-
-/** Whether `text` is a DNS label beginning with a letter (RFC 1035): the form of a Service's name. */
-export function isServiceName(text: string): boolean {
-  return isDnsLabel(text) && /^[a-z]/.test(text);
 }
 
 /** Whether `text` is DNS labels joined by dots: the form of the names of claims, Secrets and storage classes. */

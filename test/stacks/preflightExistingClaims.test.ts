@@ -1,5 +1,14 @@
 import assert from "node:assert/strict";
-import { CLAIMS, claim, HELD_BY_US, JOBS, PODS, volume } from "./preflightObjects";
+import {
+  CLAIMS,
+  CLASSES,
+  claim,
+  HELD_BY_US,
+  JOBS,
+  PODS,
+  storageClass,
+  volume,
+} from "./preflightObjects";
 import { CLEAN, run, workspace } from "./preflightRun";
 import { FakeApi } from "./preflightServer";
 
@@ -9,7 +18,10 @@ describe("preflight of existing claims", () => {
     api = await FakeApi.start();
   });
   after(() => api.stop());
-  beforeEach(() => api.reset());
+  beforeEach(() => {
+    api.reset();
+    api.lists = { [CLASSES]: [storageClass("fast")] };
+  });
 
   const using = (
     name: string,
