@@ -59,7 +59,7 @@ export async function preflight(
   options: PreflightOptions,
 ): Promise<PreflightNotes> {
   const notes = await Promise.all(
-    Object.entries(config.clusters).map(([name, cluster]) => {
+    Object.entries(config.clusters).map(async ([name, cluster]) => {
       const plan = planFor(config, workspaces, name);
       const isUsed = plan.placements.length > 0 || Object.keys(plan.declared.nodes).length > 0;
       return isUsed ? checkCluster(config, name, cluster, plan, problems, options) : [];

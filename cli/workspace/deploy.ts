@@ -87,10 +87,10 @@ export async function report(
   const options = { who: who(request, cluster), timeoutSeconds, write: say };
   const { status, failure } = await follow(read, options);
   if (failure === undefined) {
-    const where = status.node === null ? "" : ` on ${status.node}`;
+    const node = status.node === null ? "" : ` (node ${status.node})`;
     const ends = status.endsAt ?? "without an end";
     const rows = formatRows([...placeRows(status), ["ends at", ends]]);
-    say(`${status.name} is ${status.phase}${where}.\n${rows}`);
+    say(`${status.name} is ${status.phase} on ${cluster}${node}.\n${rows}`);
     return undefined;
   }
   return `${status.name} does not run on ${cluster}: ${failure}.`;

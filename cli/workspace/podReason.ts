@@ -82,9 +82,12 @@ function refusal(live: Live): PodReason | undefined {
     ({ type, status }) => type === "ReplicaFailure" && status === "True",
   );
   const message = condition?.message ?? live.events.findLast(isRefusal)?.message;
-  return message === undefined
-    ? undefined
-    : { text: `no pod may be made: ${message}`, patience: QUOTA_PATIENCE };
+  if (message === undefined) {
+    return undefined;
+  }
+  // Every attempt has a pod's name of its own, but the reason is the same.
+  const reason = message.replace(/^(Error creating: )?pods "[^"]*" is /, "");
+  return { text: `no pod may be made: ${reason}`, patience: QUOTA_PATIENCE };
 }
 
 /** The pod that counts: the newest that is not going away. */

@@ -53,6 +53,17 @@ export async function removeStack(open: OpenStack): Promise<void> {
   fs.rmSync(workspace.workDir, { recursive: true, force: true });
 }
 
+/** Problems of the settings are where the user wrote them, not in the copy that the engine reads. */
+function named(error: unknown, stack: string, siteStack: string): unknown {
+  if (!(error instanceof ProblemsError)) {
+    return error;
+  }
+  const lines = error.lines.map((line) =>
+    line.replaceAll(`Pulumi.${stack}.yaml`, `Pulumi.${siteStack}.yaml`),
+  );
+  return new ProblemsError(lines);
+}
+
 /**
  * Opens the stack for one act. One that was opened for the first time and then holds nothing is removed
  * again, so that a preview or a refused `up` leaves no trace.
@@ -69,6 +80,8 @@ export async function withStack<T>(
   refuseOtherWorkspace(name, before, entry.spec);
   try {
     return await act(open);
+  } catch (error) {
+    throw named(error, name, request.siteStack);
   } finally {
     if (isEmpty(before) && isEmpty(await stateOf(open))) {
       await removeStack(open);

@@ -1,9 +1,9 @@
 /** Whether the cluster reached is the one that a stack was made with. */
 
-/** Thrown before anything is written to a cluster that is not the stack's. */
-export class WrongClusterError extends Error {
-  override readonly name = "WrongClusterError";
+import { RunError } from "@pulumi/pulumi";
 
+/** Thrown before anything is written to a cluster that is not the stack's. Pulumi shows it without a stack trace. */
+export class WrongClusterError extends RunError {
   /**
    * @param cluster its name in the stack
    * @param first uid of its `kube-system` namespace when the stack first saw it
@@ -14,7 +14,7 @@ export class WrongClusterError extends Error {
     super(
       `cluster ${cluster}: this is another cluster than the one this stack was made with. ` +
         `The first one's kube-system namespace has uid ${first}; the one reached now (${where}) has ${live}. ` +
-        "Nothing was changed. Point the kubeconfig and context back at the first cluster, or use another stack for this one " +
+        "Nothing was written to it. Point the kubeconfig and context back at the first cluster, or use another stack for this one " +
         "(`pulumi stack init <name>`). If the first cluster is gone for good, and all that was in it, " +
         "drop this stack (`pulumi stack rm --force`) and begin a new one.",
     );

@@ -34,6 +34,12 @@ export interface KubeconfigClusterArgs {
 const CLIENT = { qps: 200, burst: 400 };
 
 /**
+ * The providers of clusters. A property of the class would be in the package's schema, as a reference to a
+ * resource that is none; so it is a getter, and programs in other languages make theirs from `kubeconfig`.
+ */
+const providers = new WeakMap<KubeconfigCluster, kubernetes.Provider>();
+
+/**
  * One Kubernetes cluster of a stack, reached by a kubeconfig. It makes an explicit provider, `provider`,
  * for everything that goes into the cluster.
  *
@@ -48,8 +54,6 @@ const CLIENT = { qps: 200, burst: 400 };
  * ```
  */
 export class KubeconfigCluster extends pulumi.ComponentResource {
-  /** Provider for all objects of this cluster. */
-  public readonly provider: kubernetes.Provider;
   /** The kubeconfig, cut down to the context; known only when the cluster is the right one. Secret. */
   public readonly kubeconfig: pulumi.Output<string>;
   /** Uid of the cluster's `kube-system` namespace: what tells it from other clusters. */
@@ -67,7 +71,7 @@ export class KubeconfigCluster extends pulumi.ComponentResource {
       }),
     );
     this.uid = first;
-    this.provider = new kubernetes.Provider(
+    const provider = new kubernetes.Provider(
       `${name}-provider`,
       {
         kubeconfig: this.kubeconfig,
@@ -78,11 +82,13 @@ export class KubeconfigCluster extends pulumi.ComponentResource {
       },
       { parent: this },
     );
-    this.registerOutputs({
-      provider: this.provider,
-      kubeconfig: this.kubeconfig,
-      uid: this.uid,
-    });
+    providers.set(this, provider);
+    this.registerOutputs({ kubeconfig: this.kubeconfig, uid: this.uid });
+  }
+
+  /** Provider for all objects of this cluster. */
+  public get provider(): kubernetes.Provider {
+    return providers.get(this)!;
   }
 }
 

@@ -89,7 +89,7 @@ function checkAllocation(json: TypedKeys, given: ReadonlySet<string>, problems: 
   if (/^(false|no|off|0|)$/i.test(word.trim())) {
     problems.add({
       path: "deployment",
-      reason: "text that reads like no, but would mean yes",
+      reason: "reads like no, but would mean yes",
       value: deployment,
       allowed: "false, or any other value",
       remedy: "Write false without quotes, or remove it.",

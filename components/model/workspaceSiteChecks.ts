@@ -38,10 +38,7 @@ function checkGpu(
 }
 
 /** The nodes that have the GPUs, or where none are asked for, all nodes that take ordinary pods. */
-function suitableNodes(
-  site: WorkspaceSite,
-  placement: GpuPlacement | undefined,
-): NamedNode[] {
+function suitableNodes(site: WorkspaceSite, placement: GpuPlacement | undefined): NamedNode[] {
   const nodes = Object.entries(site.nodes ?? {});
   if (placement === undefined) {
     return nodes.filter(([, node]) => !node.virtual);

@@ -22,7 +22,7 @@ function typedKeys(value: Record<string, unknown>): TypedKeys {
     const parsed = Object.hasOwn(value, key) ? schema.safeParse(value[key]) : undefined;
     return parsed?.success ? [[key, parsed.data] as const] : [];
   });
-  return Object.fromEntries(entries) as TypedKeys;
+  return Object.fromEntries(entries);
 }
 
 /**

@@ -46,7 +46,11 @@ function strings(value: unknown): string[] {
 function variables(value: unknown): Record<string, string> {
   const list: unknown[] = Array.isArray(value) ? value : [];
   return Object.fromEntries(
-    list.filter(isFields).map((entry) => [String(entry["name"]), String(entry["value"] ?? "")]),
+    list
+      .filter(isFields)
+      .flatMap(({ name, value }) =>
+        typeof name === "string" && typeof value === "string" ? [[name, value]] : [],
+      ),
   );
 }
 
@@ -141,7 +145,7 @@ export async function runExecPlugin(
   clusterFields: Fields,
 ): Promise<ExecCredentials> {
   const { apiVersion } = exec;
-  const command = String(exec["command"] ?? "");
+  const command = text(exec["command"]) ?? "a command that is not named";
   if (!API_VERSIONS.includes(String(apiVersion))) {
     throw new ReadError(
       "kubeconfig",

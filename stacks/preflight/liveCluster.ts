@@ -105,7 +105,10 @@ class Lists {
         return await this.list<T>(kind, `${kind.api}/${kind.resource}`);
       } catch (error) {
         // Somebody with rights in some namespaces alone.
-        return isForbidden(error) ? each() : Promise.reject(error);
+        if (!isForbidden(error)) {
+          throw error;
+        }
+        return each();
       }
     });
   }

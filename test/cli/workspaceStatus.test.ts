@@ -189,9 +189,13 @@ describe("why a workspace does not run", () => {
   });
 
   it("is the refusal of a pod by a quota: an event of the Job, a condition of the Deployment", () => {
-    const message = "exceeded quota: workspaces, requested: cpu=5";
-    const events = [event("FailedCreate", "older"), event("FailedCreate", message)];
-    const expected = { text: `no pod may be made: ${message}`, patience: 30 };
+    const reason = "forbidden: exceeded quota: workspaces, requested: cpu=5";
+    const message = `pods "lab-mkg-x7f2p" is ${reason}`;
+    const events = [
+      event("FailedCreate", "older"),
+      event("FailedCreate", `Error creating: ${message}`),
+    ];
+    const expected = { text: `no pod may be made: ${reason}`, patience: 30 };
     assert.deepEqual(workspaceReason(live({ job: jobWith({}), events })), expected);
     const deployment: V1Deployment = {
       status: { conditions: [{ type: "ReplicaFailure", status: "True", message }] },

@@ -83,22 +83,13 @@ export class Scene {
 
   static async make(stand: Stand): Promise<Scene> {
     const scene = new Scene(await standClient(stand));
-    fs.copyFileSync(stand.clusters["local"]!.kubeconfig, path.join(scene.root, "kubeconfig"));
-    const { status } = await scene.request("POST", "/api/v1/namespaces", {
-      metadata: { name: NAMESPACE },
-    });
-    assert.equal(status, 201);
-    const standard = await scene.read<object>(`${PATHS["StorageClass"]}/standard`);
-    const fixed = { ...standard, metadata: { name: FIXED }, allowVolumeExpansion: false };
-    await scene.create(fixed, "StorageClass");
-    await scene.create(claimObject("alone", "ReadWriteOnce"), "PersistentVolumeClaim");
-    await scene.create(claimObject("shared", "ReadWriteMany"), "PersistentVolumeClaim");
-    await scene.create({ metadata: { name: "ann" }, stringData: { user: "ann" } }, "Secret");
-    await scene.apply(WHOLE, STACK);
-    await scene.apply(workspace("expired", { allocationSeconds: 1 }), STACK);
-    await scene.apply(workspace("other"), "another");
-    await scene.settle();
-    return scene;
+    try {
+      await scene.fill(stand);
+      return scene;
+    } catch (error) {
+      await scene.remove();
+      throw error;
+    }
   }
 
   async remove(): Promise<void> {
@@ -138,6 +129,24 @@ export class Scene {
       assert.ok(tries < 300, `${what} did not come about within 30 s`);
       await new Promise((resolve) => setTimeout(resolve, 100));
     }
+  }
+
+  private async fill(stand: Stand): Promise<void> {
+    fs.copyFileSync(stand.clusters["local"]!.kubeconfig, path.join(this.root, "kubeconfig"));
+    const { status } = await this.request("POST", "/api/v1/namespaces", {
+      metadata: { name: NAMESPACE },
+    });
+    assert.equal(status, 201);
+    const standard = await this.read<object>(`${PATHS["StorageClass"]}/standard`);
+    const fixed = { ...standard, metadata: { name: FIXED }, allowVolumeExpansion: false };
+    await this.create(fixed, "StorageClass");
+    await this.create(claimObject("alone", "ReadWriteOnce"), "PersistentVolumeClaim");
+    await this.create(claimObject("shared", "ReadWriteMany"), "PersistentVolumeClaim");
+    await this.create({ metadata: { name: "ann" }, stringData: { user: "ann" } }, "Secret");
+    await this.apply(WHOLE, STACK);
+    await this.apply(workspace("expired", { allocationSeconds: 1 }), STACK);
+    await this.apply(workspace("other"), "another");
+    await this.settle();
   }
 
   private async apply(spec: WorkspaceSpec, stack: string): Promise<void> {

@@ -113,7 +113,7 @@ describe("the command line `workspace` on the stand", function () {
     const launcher = path.join(ROOT, "cli/bin/MAIAKubeGate_deploy_helm_chart.js");
     const { code, stdout, stderr } = await run(launcher, ["--config-file", "lab.json"], folder);
     assert.equal(code, 0, stdout + stderr);
-    assert.match(stdout, /^jupyterlab-1-v1 is Running on \S+\.$/m);
+    assert.match(stdout, /^jupyterlab-1-v1 is Running on local \(node \S+\)\.$/m);
     assert.match(
       stdout,
       new RegExp(`^  service +${JOB}\\.${namespace}\\.svc, ClusterIP: jupyter 8888$`, "m"),
@@ -174,6 +174,25 @@ describe("the command line `workspace` on the stand", function () {
     } finally {
       await holdBy(stack);
     }
+  });
+
+  it("is unlocked after an interrupted run by up --recover, and its pod runs on", async () => {
+    const locks = path.join(folder, "state/.pulumi/locks/organization/science-platform", stack);
+    fs.mkdirSync(locks, { recursive: true });
+    fs.writeFileSync(
+      path.join(locks, "interrupted.json"),
+      '{"pid":1,"timestamp":"2026-01-01T00:00:00Z"}',
+    );
+    const pods = await podUids();
+    const locked = await workspace("up", "--no-wait");
+    assert.equal(locked.code, 1);
+    assert.match(
+      locked.stderr,
+      /^Another run holds this stack, or one was interrupted\..*`up --recover`/,
+    );
+    const recovered = await workspace("up", "--no-wait", "--recover");
+    assert.equal(recovered.code, 0, recovered.stdout + recovered.stderr);
+    assert.deepEqual(await podUids(), pods);
   });
 
   it("restarts only when told to, with a new pod and the old claim", async () => {

@@ -5,6 +5,7 @@ import * as os from "node:os";
 import * as path from "node:path";
 import { LocalWorkspace, type PulumiFn, type Stack } from "@pulumi/pulumi/automation";
 import { connect, type ApiClient } from "../../components/cluster/apiClient";
+import { failFast } from "../../cli/failFast";
 import { skip } from "./reporter";
 
 /** What `local/` tells of the stand. */
@@ -56,9 +57,14 @@ function environment(found: Stand, folder: string): Record<string, string> {
   };
 }
 
+/** Lets the next run on a stack be of another program. */
+export function setProgram(stack: Stack, program: PulumiFn): void {
+  stack.workspace.program = failFast(program);
+}
+
 /** Destroys what is left, with the program since taints and other delete hooks live in it. */
 async function cleanUp(stack: Stack, program: PulumiFn): Promise<void> {
-  stack.workspace.program = program;
+  setProgram(stack, program);
   const { deployment } = await stack.exportStack();
   const { resources } = (deployment ?? {}) as { resources?: unknown[] };
   if ((resources ?? []).length > 0) {
@@ -68,7 +74,7 @@ async function cleanUp(stack: Stack, program: PulumiFn): Promise<void> {
 
 /**
  * Opens a new stack with its own state, and destroys and removes it afterwards. A test runs another program
- * on it by setting `stack.workspace.program`; the last destroy runs the first program.
+ * on it with `setProgram`; the last destroy runs the first program.
  *
  * @param use what the test does with it
  */
@@ -90,7 +96,7 @@ export async function withStack(
       {
         stackName: `test-${randomBytes(4).toString("hex")}`,
         projectName: "science-platform",
-        program,
+        program: failFast(program),
       },
       { envVars },
     );

@@ -99,6 +99,11 @@ describe("parseJson", () => {
       'w.json: line 1, column 7: expected a value (found "{\\"a\\": True}"). Write true.',
     ],
     [
+      "a string left open before a line with a backslash",
+      '{"a": "b,\n"c": "\\n"}',
+      'w.json: line 1, column 7: a string that is not closed (found "{\\"a\\": \\"b,"). Close it with " on the same line.',
+    ],
+    [
       "a string left open",
       '{"a": "b}',
       'w.json: line 1, column 7: a string that is not closed (found "{\\"a\\": \\"b}"). Close it with " on the same line.',

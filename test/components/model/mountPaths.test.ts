@@ -82,6 +82,7 @@ describe("checkMounts", () => {
     assert.deepEqual(reasons(["/a:b"]), ["0: a path with a colon or a control character"]);
     assert.deepEqual(reasons(["/a\nb"]), ["0: a path with a colon or a control character"]);
     assert.deepEqual(reasons([`/${"a".repeat(1024)}`]), ["0: a path that is too long"]);
+    assert.deepEqual(reasons([`/${"a".repeat(1023)}`]), []);
   });
 
   it("puts no file in a folder's place", () => {

@@ -4,6 +4,18 @@ import { BASE, parse } from "../../support/workspaceFixtures";
 describe("messages about a workspace", () => {
   const whole: [change: object, line: string][] = [
     [
+      { gpu_request: -1 },
+      "w.json: gpu_request: not a number of GPUs (found -1; allowed: 0 or more). Correct it.",
+    ],
+    [
+      { deployment: 0 },
+      "w.json: deployment: reads like no, but would mean yes (found 0; allowed: false, or any other value). Write false without quotes, or remove it.",
+    ],
+    [
+      { cpu_request: 100_001 },
+      'w.json: cpu_request: more than any machine has (found "100001"; allowed: 1m or more: a number of cores, such as 2 or 0.5, or of thousandths, such as 500m). Is the unit right?',
+    ],
+    [
       { memory_requets: "4Gi" },
       "w.json: memory_requets: unknown key (allowed: namespace, chart_name, docker_image, tag, clusters, memory_request, cpu_request, memory_limit, cpu_limit, gpu_request, gpu_selector, allocationTime, deployment, command, image_pull_secret, ports, service_type, persistent_volume, existing_persistent_volume, mount_files, node_selector, ingress, env_variables, user_secret, user_secret_params). Did you mean memory_request?",
     ],
@@ -38,7 +50,7 @@ describe("messages about a workspace", () => {
     ],
     [
       { deployment: "false" },
-      'w.json: deployment: text that reads like no, but would mean yes (found "false"; allowed: false, or any other value). Write false without quotes, or remove it.',
+      'w.json: deployment: reads like no, but would mean yes (found "false"; allowed: false, or any other value). Write false without quotes, or remove it.',
     ],
     [
       { gpu_selector: { type: "A100" } },

@@ -136,6 +136,9 @@ describe("checkWorkspaces, each on its clusters", () => {
       "0.json: ingress: an ingress without authentication: the traefik form authenticates by traefik_middleware, not by oauth_url. Add traefik_middleware, or waive it for a.lab.example.org in workspaces.unauthenticatedHosts.",
     ]);
     assert.equal(check([{ ingress: { ...INGRESS, traefikResolver: "le" } }]).length, 1);
+    assert.deepEqual(check([{ ingress: open }], traefik), [
+      "0.json: ingress: an ingress without authentication. Add traefik_middleware, or waive it for a.lab.example.org in workspaces.unauthenticatedHosts.",
+    ]);
     assert.deepEqual(check([{ ingress: { ...open, traefikMiddleware: "vision-auth" } }]), []);
     assert.deepEqual(check([{ ingress: { ...open, host: "open.lab.example.org" } }]), []);
     assert.equal(check([{ ingress: { ...open, host: "b.open.lab.example.org" } }]).length, 1);

@@ -87,7 +87,7 @@ export const WORKLOAD_REFUSALS = [
   ),
   refusal(
     "deployment-text",
-    /deployment: text that reads like no/,
+    /deployment: reads like no/,
     ["false", "False", "no", ""],
     at("deployment"),
   ),
