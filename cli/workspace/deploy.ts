@@ -77,7 +77,7 @@ export async function apply(open: OpenStack): Promise<void> {
  *
  * @returns why it does not run, where it does not
  */
-export async function report(
+async function report(
   request: Request,
   placement: Placement,
   timeoutSeconds: number,

@@ -98,7 +98,7 @@ function isAbout(event: CoreV1Event, name: string, uids: ReadonlySet<string>): b
 }
 
 /** The claims that a workspace mounts: its own first. */
-export function claimNames(spec: WorkspaceSpec): string[] {
+function claimNames(spec: WorkspaceSpec): string[] {
   const names = workspaceNames(spec);
   return [
     ...(spec.volumes ?? []).map((_, index) => names.claim(index)),

@@ -10,6 +10,9 @@ const PREFIX = "science-platform:";
 /** The engine takes no longer name. */
 const LONGEST_STACK_NAME = 100;
 
+/** Keys of the `workspaces` section that belong to the layer's stack: its workspaces and its policies. */
+const OF_THE_LAYER = ["folder", "inline", "namespaces"];
+
 /** What stands in for a secret where the settings are read without the engine. */
 const HIDDEN = "[secret]";
 
@@ -111,9 +114,10 @@ export function workspaceSettings(
     string,
     unknown
   >;
-  const { folder: _folder, inline: _inline, namespaces: _namespaces, filesRoot, ...site } = given;
+  const { filesRoot } = given;
+  const site = Object.entries(given).filter(([key]) => !OF_THE_LAYER.includes(key));
   const workspaces = {
-    ...site,
+    ...Object.fromEntries(site),
     files: [file],
     ...(typeof filesRoot === "string" ? { filesRoot: path.resolve(root, filesRoot) } : {}),
   };

@@ -6,7 +6,7 @@ import { localIso } from "./localTime";
 import { currentPod, workspaceReason } from "./podReason";
 
 /** `Absent`: there is no workload. `Expired`: the allocation ran out. */
-export type Phase = "Absent" | "Pending" | "Running" | "Succeeded" | "Failed" | "Expired";
+type Phase = "Absent" | "Pending" | "Running" | "Succeeded" | "Failed" | "Expired";
 
 export interface ClaimStatus {
   name: string;

@@ -83,7 +83,9 @@ describe("rewriting allocationTime", () => {
         fc.integer({ min: 1, max: 10_000_000 }),
         fc.nat(4),
         (rest, old, seconds, indent) => {
-          const { allocationTime: _unused, ...clean } = rest;
+          const clean = Object.fromEntries(
+            Object.entries(rest).filter(([key]) => key !== "allocationTime"),
+          );
           const text = JSON.stringify(
             { ...clean, allocationTime: old, last: [1] },
             undefined,

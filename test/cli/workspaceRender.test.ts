@@ -50,8 +50,12 @@ describe("workspace render", function () {
   function workspace(...args: string[]): Promise<Ran> {
     const node = ["--require", path.join(folder, "refuse.cjs"), "--import", "tsx"];
     const command = [...node, path.join(ROOT, "cli/workspace.ts"), ...args];
-    const { STACK: _stack, ...inherited } = process.env;
-    const env = { ...inherited, KUBECONFIG: path.join(folder, "none"), HOME: folder };
+    const env = {
+      ...process.env,
+      STACK: undefined,
+      KUBECONFIG: path.join(folder, "none"),
+      HOME: folder,
+    };
     return new Promise((resolve) => {
       execFile(process.execPath, command, { cwd: ROOT, env }, (error, stdout, stderr) => {
         resolve({ code: error === null ? 0 : Number(error.code), stdout, stderr });

@@ -58,9 +58,9 @@ describe("the command line `workspace` on the stand", function () {
   });
 
   function run(command: string, args: string[], cwd: string): Promise<Ran> {
-    const { STACK: _stack, ...inherited } = process.env;
     const env = {
-      ...inherited,
+      ...process.env,
+      STACK: undefined,
       PULUMI_BACKEND_URL: `file://${path.join(folder, "state")}`,
       PULUMI_CONFIG_PASSPHRASE: "test",
     };
