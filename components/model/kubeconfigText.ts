@@ -72,7 +72,8 @@ export function parseKubeconfig(
 ): Kubeconfig | undefined {
   let document: unknown;
   try {
-    document = load(text);
+    // The parser takes an empty text for an error.
+    document = text.trim() === "" ? undefined : load(text);
   } catch (error) {
     problems.add({ path: at, reason: `not YAML or JSON${notYaml(error)}` });
     return undefined;

@@ -38,14 +38,10 @@ describe("the component package's schema", function () {
         .map((name) => `science-platform:index:${name}`)
         .sort(),
     );
-    assert.deepEqual(Object.keys(resources["science-platform:index:Workspace"]!.properties).sort(), [
-      "claims",
-      "kind",
-      "namespace",
-      "service",
-      "url",
-      "workload",
-    ]);
+    assert.deepEqual(
+      Object.keys(resources["science-platform:index:Workspace"]!.properties).sort(),
+      ["claims", "kind", "namespace", "service", "url", "workload"],
+    );
   });
 
   it("is what was reviewed (UPDATE_SCHEMA=1 writes it)", () => {

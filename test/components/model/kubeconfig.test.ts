@@ -229,8 +229,7 @@ describe("kubeconfigOf", () => {
   it("can be read again, to the same text", () => {
     for (const context of ["minikube", "lab"]) {
       const text = kubeconfigOf(access(MINIKUBE, context).access!);
-      const again = kubeconfigOf(access(text).access!);
-      assert.equal(again.replaceAll("-user-user", "-user"), text);
+      assert.equal(kubeconfigOf(access(text).access!), text);
     }
   });
 });
