@@ -1,6 +1,6 @@
 /** Destroys a stack in order, and leaves the data where it is. */
+import type { EngineEvent } from "@pulumi/pulumi/automation";
 import type { OpenStack } from "./stackHandle";
-import type { Report } from "./report";
 import { splitUrn } from "./report";
 import { stateOf, unprotect } from "./state";
 
@@ -16,12 +16,15 @@ function describe(urn: string, id: string | undefined): string {
  *
  * @returns what stays on the cluster, a line each
  */
-export async function destroyStack(open: OpenStack, report: Report): Promise<string[]> {
-  const run = { onEvent: report.onEvent, parallel: 32, runProgram: await hasDeleteHooks(open) };
+export async function destroyStack(
+  open: OpenStack,
+  onEvent: (event: EngineEvent) => void,
+): Promise<string[]> {
+  const run = { onEvent, parallel: 32, runProgram: await hasDeleteHooks(open) };
   await open.stack.destroy({ ...run, excludeProtected: true });
   const kept = (await stateOf(open)).filter((resource) => resource.protect === true);
   if (kept.length > 0) {
-    await unprotect(open, "all");
+    await unprotect(open);
   }
   await open.stack.destroy(run);
   return kept.map((resource) => describe(resource.urn, resource.id)).sort();

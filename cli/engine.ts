@@ -4,7 +4,9 @@ import { ProblemsError } from "../components/model/problems";
 import { runStack } from "../stacks/run";
 import { destroyStack } from "./destroy";
 import { refuseOtherCluster } from "./guard";
-import { isDestructive, Report, type Change } from "./report";
+import { operate } from "./operate";
+import { say } from "./output";
+import { isDestructive, type Change } from "./report";
 import { openStack, type OpenStack } from "./stackHandle";
 import { unprotect } from "./state";
 
@@ -14,24 +16,6 @@ const ROOT = path.resolve(__dirname, "..");
 const PARALLEL = 32;
 
 type Command = (open: OpenStack) => Promise<void>;
-
-function say(text: string): void {
-  process.stdout.write(`${text}\n`);
-}
-
-/** Runs one engine operation with its report on the terminal. */
-async function reported<T>(
-  previewing: boolean,
-  operation: (report: Report) => Promise<T>,
-): Promise<{ result: T; changes: Change[] }> {
-  const report = new Report(say, previewing);
-  report.start();
-  try {
-    return { result: await operation(report), changes: report.changes };
-  } finally {
-    report.stop();
-  }
-}
 
 function allowed(): string[] {
   return (process.env["ALLOW_REPLACE"] ?? "").split(/[\s,]+/).filter((urn) => urn !== "");
@@ -52,8 +36,8 @@ const up: Command = async (open) => {
     await unprotect(open, urn);
   }
   const began = Date.now();
-  const { result } = await reported(false, (report) =>
-    open.stack.up({ onEvent: report.onEvent, parallel: PARALLEL }),
+  const { result } = await operate(open, false, (onEvent) =>
+    open.stack.up({ onEvent, parallel: PARALLEL }),
   );
   showOutputs(result.outputs);
   const { same = 0, ...changed } = result.summary.resourceChanges ?? {};
@@ -70,8 +54,8 @@ function showOutputs(outputs: Record<string, { value: unknown; secret: boolean }
 }
 
 const preview: Command = async (open) => {
-  const { changes } = await reported(true, (report) =>
-    open.stack.preview({ onEvent: report.onEvent, parallel: PARALLEL }),
+  const { changes } = await operate(open, true, (onEvent) =>
+    open.stack.preview({ onEvent, parallel: PARALLEL }),
   );
   say(`Preview of ${open.name}: ${count(changes)}.`);
   const destructive = changes.filter(
@@ -88,15 +72,15 @@ const preview: Command = async (open) => {
 
 const refresh: Command = async (open) => {
   await refuseOtherCluster(open);
-  const { changes } = await reported(false, (report) =>
-    open.stack.refresh({ onEvent: report.onEvent, parallel: PARALLEL }),
+  const { changes } = await operate(open, false, (onEvent) =>
+    open.stack.refresh({ onEvent, parallel: PARALLEL }),
   );
   say(`State of ${open.name} is refreshed: ${count(changes)}.`);
 };
 
 const destroy: Command = async (open) => {
   await refuseOtherCluster(open);
-  const { result: kept } = await reported(false, (report) => destroyStack(open, report));
+  const { result: kept } = await operate(open, false, (onEvent) => destroyStack(open, onEvent));
   say(`Stack ${open.name} is gone.`);
   if (kept.length > 0) {
     say(`Data that stays on the cluster:\n${kept.map((one) => `  ${one}`).join("\n")}`);
@@ -107,8 +91,8 @@ const recover: Command = async (open) => {
   await open.stack.cancel().catch(() => undefined);
   await refuseOtherCluster(open);
   say("Reading what the interrupted run left behind.");
-  await reported(false, (report) =>
-    open.stack.refresh({ onEvent: report.onEvent, clearPendingCreates: true }),
+  await operate(open, false, (onEvent) =>
+    open.stack.refresh({ onEvent, clearPendingCreates: true }),
   );
   await up(open);
 };

@@ -31,7 +31,8 @@ async function drained({ settings }: RunStore): Promise<void> {
 
 /** gRPC's CANCELLED and UNAVAILABLE: the engine stopped by itself, said why, and ends all requests. */
 function isEngineGone(error: unknown): boolean {
-  const code = typeof error === "object" && error !== null ? Reflect.get(error, "code") : undefined;
+  const code: unknown =
+    typeof error === "object" && error !== null ? Reflect.get(error, "code") : undefined;
   return code === 1 || code === 14;
 }
 

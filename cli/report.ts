@@ -11,10 +11,16 @@ const SHOWN: Record<string, [mark: string, doing: string]> = {
   "delete-replaced": ["-", "delete replaced"],
   import: ["=", "import"],
   refresh: ["?", "refresh"],
+  "let-go": ["·", "let go of (it stays on the cluster)"],
 };
 
 /** What providers say of every object, and what nobody needs to read. */
-const NOISE = [/^Skipping await logic/, /^Found \{/, /^using pulumi-resource-\S+ from \$PATH/];
+const NOISE = [
+  /^Skipping await logic/,
+  /^Resource scheduled for deletion/,
+  /^Found \{/,
+  /^using pulumi-resource-\S+ from \$PATH/,
+];
 
 const WORKLOADS = [
   "kubernetes:batch/v1:Job",
@@ -41,6 +47,14 @@ export interface Change {
   name: string;
   /** Property paths that differ. */
   paths: string[];
+}
+
+type Step = NonNullable<EngineEvent["resourcePreEvent"]>["metadata"];
+
+/** A deletion in state alone: data that is retained, and patches, which only give up their own keys. */
+function letsGo(step: Step): boolean {
+  const stays = step.old?.retainOnDelete === true || step.type.endsWith("Patch");
+  return step.op === "delete" && stays;
 }
 
 /** `urn:pulumi:dev::project::type$type::name` -> its last type and name. */
@@ -111,12 +125,12 @@ export class Report {
     }
   };
 
-  private begin(step: NonNullable<EngineEvent["resourcePreEvent"]>["metadata"]): void {
+  private begin(step: Step): void {
     if (!(step.op in SHOWN) || step.op === "refresh") {
       return;
     }
     const change: Change = {
-      op: step.op,
+      op: letsGo(step) ? "let-go" : step.op,
       urn: step.urn,
       type: step.type,
       name: splitUrn(step.urn).name,

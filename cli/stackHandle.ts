@@ -21,7 +21,7 @@ function settingsName(stack: string): string {
 
 function readYaml(file: string): StackSettings | undefined {
   return fs.existsSync(file)
-    ? ((load(fs.readFileSync(file, "utf8"), { schema: CORE_SCHEMA }) ?? {}) as StackSettings)
+    ? (load(fs.readFileSync(file, "utf8"), { schema: CORE_SCHEMA }) ?? {})
     : undefined;
 }
 

@@ -17,16 +17,26 @@ export interface StateResource {
 
 /** The resources of a stack; none where it never ran. Secrets are in clear: never print them. */
 export async function stateOf(open: OpenStack): Promise<StateResource[]> {
-  const { deployment } = await open.stack.exportStack();
-  const { resources } = (deployment ?? {}) as { resources?: StateResource[] };
-  return resources ?? [];
+  const exported: { deployment?: { resources?: StateResource[] } } = await open.stack.exportStack();
+  return exported.deployment?.resources ?? [];
 }
 
-/** Takes protection off one resource, or off all. */
-export async function unprotect(open: OpenStack, urn: string | "all"): Promise<void> {
+/**
+ * Takes protection off a resource.
+ *
+ * @param urn of the one. @default every resource of the stack
+ */
+export async function unprotect(open: OpenStack, urn?: string): Promise<void> {
   const { workspace, name } = open.stack;
-  const which = urn === "all" ? "--all" : urn;
-  const args = ["state", "unprotect", which, "--yes", "--non-interactive", "--stack", name];
+  const args = [
+    "state",
+    "unprotect",
+    urn ?? "--all",
+    "--yes",
+    "--non-interactive",
+    "--stack",
+    name,
+  ];
   await promisify(execFile)("pulumi", args, {
     cwd: workspace.workDir,
     env: { ...process.env, ...workspace.envVars },

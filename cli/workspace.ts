@@ -2,7 +2,7 @@
 import * as path from "node:path";
 import { Command, Option } from "commander";
 import { allocation, timeout } from "./workspace/arguments";
-import { note } from "./workspace/output";
+import { note } from "./output";
 
 const ROOT = path.resolve(__dirname, "..");
 

@@ -217,7 +217,17 @@ export const sections = {
     .array(z.enum(["cluster", "workspaces"]))
     .min(1)
     .describe("What this stack runs: `cluster` (labels of nodes), `workspaces`."),
-  clusters: z.record(z.string(), cluster).describe("Clusters by name."),
+  clusters: z
+    .record(
+      z
+        .string()
+        .regex(
+          /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/,
+          "must be letters, digits and - (a DNS label)",
+        ),
+      cluster,
+    )
+    .describe("Clusters by name, a DNS label."),
   defaultCluster: name
     .optional()
     .describe("Cluster that is meant where none is named. Default: the only one."),

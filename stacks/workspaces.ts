@@ -35,8 +35,9 @@ export function sitesOf(config: PlatformConfig, stack: string): Record<string, W
   );
 }
 
-function namespaceName(cluster: string, namespace: string): string {
-  return `${cluster}-${namespace}`;
+/** Joined by dots, which none of the three may hold: `a-b` with `c` is not `a` with `b-c`. */
+function logicalName(...parts: [cluster: string, namespace: string, workspace?: string]): string {
+  return parts.join(".");
 }
 
 /** Registers every workspace; returns what a user needs to find each: its URL, Service and claims. */
@@ -51,7 +52,7 @@ export function workspacesLayer(
   const sites = sitesOf(config, stack);
 
   const namespaceOn = (cluster: string, namespace: string): WorkspaceNamespace => {
-    const name = namespaceName(cluster, namespace);
+    const name = logicalName(cluster, namespace);
     const known = namespaces.get(name);
     if (known !== undefined) {
       return known;
@@ -85,7 +86,7 @@ export function workspacesLayer(
       if (clusters[cluster] === undefined) {
         continue; // A run that was limited to other clusters.
       }
-      const name = `${namespaceName(cluster, spec.namespace)}-${spec.name}`;
+      const name = logicalName(cluster, spec.namespace, spec.name);
       const workspace = new Workspace(
         name,
         {
@@ -94,7 +95,7 @@ export function workspacesLayer(
           fileContents: files,
         },
         {
-          provider: clusters[cluster]!.provider,
+          provider: clusters[cluster].provider,
           dependsOn: [namespaceOn(cluster, spec.namespace)],
         },
       );

@@ -4,9 +4,10 @@ import type { Change } from "../report";
 import type { OpenStack } from "../stackHandle";
 import { follow } from "./follow";
 import { connect } from "./live";
-import { PlainError, say } from "./output";
+import { PlainError, say } from "../output";
 import { nextCommand, type Placement, type Request } from "./request";
-import { operate, withStack } from "./stack";
+import { operate } from "../operate";
+import { withStack } from "./stack";
 import { formatRows, placeRows } from "./statusText";
 
 /** Many small objects wait on the API server rather than on this machine's cores. */
@@ -50,7 +51,7 @@ export async function previewWorkspace(request: Request): Promise<void> {
   for (const placement of request.placements) {
     say(title(request, placement));
     const { changes } = await withStack(request, placement, (open) =>
-      operate(open, true, ({ onEvent }) => open.stack.preview({ onEvent, parallel: PARALLEL })),
+      operate(open, true, (onEvent) => open.stack.preview({ onEvent, parallel: PARALLEL })),
     );
     say(`Preview: ${summary(changes)}.`);
   }
@@ -59,14 +60,14 @@ export async function previewWorkspace(request: Request): Promise<void> {
 async function recover(open: OpenStack): Promise<void> {
   await open.stack.cancel().catch(() => undefined);
   await refuseOtherCluster(open);
-  await operate(open, false, ({ onEvent }) =>
+  await operate(open, false, (onEvent) =>
     open.stack.refresh({ onEvent, clearPendingCreates: true }),
   );
 }
 
 /** Brings the workspace up on one cluster. */
 export async function apply(open: OpenStack): Promise<void> {
-  const { changes } = await operate(open, false, ({ onEvent }) =>
+  const { changes } = await operate(open, false, (onEvent) =>
     open.stack.up({ onEvent, parallel: PARALLEL }),
   );
   say(`Applied: ${summary(changes)}.`);

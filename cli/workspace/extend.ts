@@ -5,7 +5,7 @@ import { ProblemsError } from "../../components/model/problems";
 import { withAllocationTime } from "./allocationText";
 import { apply, reportAll, title } from "./deploy";
 import { readStatus } from "./look";
-import { PlainError, say } from "./output";
+import { PlainError, say } from "../output";
 import { nextCommand, type Placement, type Request } from "./request";
 import { withStack } from "./stack";
 import type { WorkspaceStatus } from "./status";

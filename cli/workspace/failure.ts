@@ -1,6 +1,6 @@
 /** What a failed command tells: the problem in its own words, and the next command to try. */
 import { ProblemsError } from "../../components/model/problems";
-import { PlainError } from "./output";
+import { PlainError } from "../output";
 
 /** Error codes of a cluster that cannot be reached. */
 const UNREACHABLE =

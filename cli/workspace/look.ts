@@ -1,6 +1,6 @@
 /** `status`: what the clusters hold of a workspace. */
 import { connect } from "./live";
-import { say } from "./output";
+import { say } from "../output";
 import type { Request } from "./request";
 import { statusOf, type WorkspaceStatus } from "./status";
 import { formatStatus } from "./statusText";

@@ -4,9 +4,10 @@ import { destroyStack } from "../destroy";
 import { refuseOtherCluster } from "../guard";
 import { stateOf } from "../state";
 import { title } from "./deploy";
-import { say } from "./output";
+import { say } from "../output";
 import type { Placement, Request } from "./request";
-import { isEmpty, operate, removeStack, withStack } from "./stack";
+import { operate } from "../operate";
+import { isEmpty, removeStack, withStack } from "./stack";
 
 /** `kubectl` as it reaches one cluster of the request. */
 function kubectl(request: Request, cluster: string): string {
@@ -34,7 +35,7 @@ async function destroyOn(request: Request, placement: Placement): Promise<void> 
       return;
     }
     await refuseOtherCluster(open);
-    const { result: kept } = await operate(open, false, ({ report }) => destroyStack(open, report));
+    const { result: kept } = await operate(open, false, (onEvent) => destroyStack(open, onEvent));
     await removeStack(open);
     say(`The workspace is gone, and stack ${placement.stack} with it.`);
     if (kept.length > 0) {

@@ -5,9 +5,10 @@ import { preflight } from "../../stacks/preflight";
 import { refuseOtherCluster } from "../guard";
 import { stateOf } from "../state";
 import { apply, PARALLEL, reportAll, title } from "./deploy";
-import { PlainError, say } from "./output";
+import { PlainError, say } from "../output";
 import { nextCommand, type Placement, type Request } from "./request";
-import { operate, withStack, workloadIn } from "./stack";
+import { operate } from "../operate";
+import { withStack, workloadIn } from "./stack";
 
 export interface RestartOptions {
   /** Go ahead without asking. */
@@ -63,7 +64,7 @@ export async function restartWorkspace(request: Request, options: RestartOptions
         );
       }
       await Promise.all([checkFirst(request, placement), refuseOtherCluster(open)]);
-      await operate(open, false, ({ onEvent }) =>
+      await operate(open, false, (onEvent) =>
         open.stack.destroy({
           onEvent,
           parallel: PARALLEL,

@@ -1,15 +1,12 @@
 /** Opens a workspace's own stack on one cluster, and runs the engine on it. */
 import * as fs from "node:fs";
-import { RunError } from "@pulumi/pulumi";
-import type { EngineEvent } from "@pulumi/pulumi/automation";
 import { workspaceNames } from "../../components/model/names";
 import { ProblemsError } from "../../components/model/problems";
 import type { WorkspaceSpec } from "../../components/model/workspaceTypes";
 import { runStack } from "../../stacks/run";
-import { Report, type Change } from "../report";
 import { openStack, type OpenStack } from "../stackHandle";
 import { stateOf, type StateResource } from "../state";
-import { PlainError, say } from "./output";
+import { PlainError } from "../output";
 import type { Placement, Request } from "./request";
 
 const WORKLOADS = ["kubernetes:batch/v1:Job", "kubernetes:apps/v1:Deployment"];
@@ -86,41 +83,5 @@ export async function withStack<T>(
     if (isEmpty(before) && isEmpty(await stateOf(open))) {
       await removeStack(open);
     }
-  }
-}
-
-/** What one operation of the engine is run with. */
-export interface Run {
-  report: Report;
-  onEvent: (event: EngineEvent) => void;
-}
-
-/**
- * Runs one operation of the engine with its report on the terminal.
- *
- * @throws ProblemsError for what the program refused, in place of the engine's account of it
- */
-export async function operate<T>(
-  open: OpenStack,
-  previewing: boolean,
-  operation: (run: Run) => Promise<T>,
-): Promise<{ result: T; changes: Change[] }> {
-  const report = new Report(say, previewing);
-  const onEvent = (event: EngineEvent): void => {
-    // The program's own error is told once, at the end.
-    const repeats =
-      event.diagnosticEvent?.severity === "error" && open.programError() !== undefined;
-    if (!repeats) {
-      report.onEvent(event);
-    }
-  };
-  report.start();
-  try {
-    return { result: await operation({ report, onEvent }), changes: report.changes };
-  } catch (error) {
-    const refused = open.programError();
-    throw RunError.isInstance(refused) ? new ProblemsError([refused.message]) : (refused ?? error);
-  } finally {
-    report.stop();
   }
 }

@@ -10,8 +10,8 @@ const PREFIX = "science-platform:";
 /** The engine takes no longer name. */
 const LONGEST_STACK_NAME = 100;
 
-/** Keys of the `workspaces` section that belong to the layer's stack: its workspaces and its policies. */
-const OF_THE_LAYER = ["folder", "inline", "namespaces"];
+/** Keys of the `workspaces` section that belong to the layer's stack: its workspaces, policies and user Secrets. */
+const OF_THE_LAYER = ["folder", "inline", "namespaces", "userSecrets"];
 
 /** What stands in for a secret where the settings are read without the engine. */
 const HIDDEN = "[secret]";
@@ -100,7 +100,8 @@ export function sectionsOf(settings: StackSettings, problems: Problems): Record<
 
 /**
  * The settings of a workspace's own stack: those of the stack that describes the clusters, with this one
- * file as its only workspace. Policies of the namespace stay with the layer stack, which owns them.
+ * file as its only workspace. Policies and user Secrets of the namespace stay with the layer stack, which owns
+ * them: two stacks that held one Secret would each delete it for the other.
  *
  * @param root the project's folder; paths in the settings are relative to it
  * @param file absolute path of the workspace's JSON

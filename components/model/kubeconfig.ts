@@ -202,7 +202,7 @@ export function embedFiles(
     const inPlace = given.map(({ key, file }) => {
       const bytes = Buffer.from(contents.get(file)!);
       const text = key === "tokenFile" ? bytes.toString("utf8").trim() : bytes.toString("base64");
-      return [keys[key], text];
+      return [keys[key]!, text] as const;
     });
     return {
       ...Object.fromEntries(Object.entries(fields).filter(([key]) => !named.has(key))),

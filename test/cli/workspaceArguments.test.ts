@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { commandLine, withSubcommand } from "../../cli/workspace";
 import { allocation, timeout } from "../../cli/workspace/arguments";
 import { failureText } from "../../cli/workspace/failure";
-import { PlainError } from "../../cli/workspace/output";
+import { PlainError } from "../../cli/output";
 import { ProblemsError } from "../../components/model/problems";
 
 const AGAIN = "npm run --silent workspace -- up --config-file f.json";

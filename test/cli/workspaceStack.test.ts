@@ -73,7 +73,6 @@ describe("a workspace's own stack", () => {
           files: ["/home/ada/lab.json"],
           filesRoot: "/project/shared",
           storage: { fast: { storageClass: "ssd" } },
-          userSecrets: { ml: { u: { user: { secure: "v1:x" } } } },
         },
         "other:key": "kept",
       },

@@ -69,10 +69,10 @@ describe("KubeconfigCluster on the stand", function () {
   }
 
   function program(file: string, value: string): PulumiFn {
-    return async () => {
+    return () => {
       const cluster = new KubeconfigCluster("lab", { path: file });
       configMap(cluster, value);
-      return { uid: cluster.uid, kubeconfig: cluster.kubeconfig };
+      return Promise.resolve({ uid: cluster.uid, kubeconfig: cluster.kubeconfig });
     };
   }
 
@@ -95,7 +95,7 @@ describe("KubeconfigCluster on the stand", function () {
 
       const { deployment } = await stack.exportStack();
       const text = JSON.stringify(deployment);
-      const key = /client-key-data: (\S+)/.exec(outputs["kubeconfig"]!.value as string)?.[1];
+      const key = /client-key-data: (\S+)/.exec(outputs["kubeconfig"].value as string)?.[1];
       // Exported secrets are in clear in their envelope alone: never as a plain property.
       const inEnvelope = text.replace(/"plaintext":"(?:[^"\\]|\\.)*"/g, "");
       assert.ok(key !== undefined && text.includes(key));
@@ -136,10 +136,11 @@ describe("KubeconfigCluster on the stand", function () {
 
   it("previews a cluster whose kubeconfig is not known yet", async () => {
     const text = fs.readFileSync(stand.clusters["local"]!.kubeconfig, "utf8");
-    const later: PulumiFn = async () => {
+    const later: PulumiFn = () => {
       const made = new random.RandomId("made-first", { byteLength: 4 });
       const kubeconfig = pulumi.secret(made.hex.apply(() => text));
       configMap(new KubeconfigCluster("lab", { kubeconfig }), "one");
+      return Promise.resolve();
     };
     await withStack(later, async (stack) => {
       const { changeSummary } = await stack.preview();
@@ -161,10 +162,10 @@ describe("KubeconfigCluster on the stand", function () {
         assert.ok(kubeconfig.includes(`client-key: ${path.join(folder, "client-key.pem")}`));
         assert.ok(!kubeconfig.includes("client-key-data"));
 
-        setProgram(stack, async () => {
+        setProgram(stack, () => {
           const cluster = new KubeconfigCluster("lab", { path: file, embedCertificates: true });
           configMap(cluster, "embedded");
-          return { kubeconfig: cluster.kubeconfig };
+          return Promise.resolve({ kubeconfig: cluster.kubeconfig });
         });
         const embedded = String((await stack.up()).outputs["kubeconfig"]?.value);
         assert.equal(await valueIn(first), "embedded");

@@ -86,13 +86,14 @@ describe("NodeLabels on the stand", function () {
   }
 
   function program(nodes: Record<string, DeclaredNode>): PulumiFn {
-    return async () => {
+    return () => {
       const cluster = new KubeconfigCluster("lab", { path: stand.clusters["local"]!.kubeconfig });
       new NodeLabels(
         "nodes",
         { nodes, gpus: GPUS, kubeconfig: cluster.kubeconfig },
         { provider: cluster.provider },
       );
+      return Promise.resolve();
     };
   }
 

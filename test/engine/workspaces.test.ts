@@ -219,7 +219,7 @@ describe("workspaces on the stand", function () {
     const claim = (): Promise<{ metadata?: { uid?: string } }> =>
       apis.core.readNamespacedPersistentVolumeClaim({ namespace, name: "lab-mkg-claim-0" });
     const before = (await claim()).metadata?.uid;
-    const kept = await destroyStack(opened, new Report(() => undefined, false));
+    const kept = await destroyStack(opened, () => undefined);
     assert.deepEqual(kept, [`PersistentVolumeClaim ${namespace}/lab-mkg-claim-0`]);
     await opened.stack.workspace.removeStack(name);
     assert.equal((await claim()).metadata?.uid, before);

@@ -70,6 +70,8 @@ async function cleanUp(stack: Stack, program: PulumiFn): Promise<void> {
   if ((resources ?? []).length > 0) {
     await stack.destroy({ runProgram: true });
   }
+  // The Automation API's own folder, with the project file.
+  fs.rmSync(stack.workspace.workDir, { recursive: true, force: true });
 }
 
 /**
@@ -90,7 +92,6 @@ export async function withStack(
   const envVars = environment(found, folder);
   // The Automation API looks for the engine on this process's PATH.
   process.env["PATH"] = envVars["PATH"];
-  let failure: unknown;
   try {
     const stack = await LocalWorkspace.createStack(
       {
@@ -103,21 +104,13 @@ export async function withStack(
     try {
       await use(stack);
     } catch (error) {
-      failure = error;
+      // What the test itself found is the better news than that the cleaning up failed too.
+      await cleanUp(stack, program).catch(() => undefined);
+      throw error;
     }
-    try {
-      await cleanUp(stack, program);
-    } catch (error) {
-      // What the test itself found is the better news.
-      failure ??= error;
-    }
-    // The workspace's own folder; the state's is below.
-    fs.rmSync(stack.workspace.workDir, { recursive: true, force: true });
+    await cleanUp(stack, program);
   } finally {
     fs.rmSync(folder, { recursive: true, force: true });
-  }
-  if (failure !== undefined) {
-    throw failure;
   }
 }
 

@@ -59,7 +59,7 @@ export interface NodeHost {
 export async function serveNodeHost(root: string): Promise<NodeHost> {
   const server = new grpc.Server();
   server.addService(
-    LanguageRuntimeService as unknown as grpc.ServiceDefinition,
+    LanguageRuntimeService,
     {
       getRequiredPlugins: (_call: unknown, reply: grpc.sendUnaryData<unknown>) =>
         reply(null, new language.GetRequiredPluginsResponse()),
@@ -78,7 +78,7 @@ export async function serveNodeHost(root: string): Promise<NodeHost> {
           (error: Error) => reply(error, null),
         );
       },
-    } as unknown as grpc.UntypedServiceImplementation,
+    },
   );
   const port = await new Promise<number>((resolve, reject) => {
     server.bindAsync("127.0.0.1:0", grpc.ServerCredentials.createInsecure(), (error, bound) =>

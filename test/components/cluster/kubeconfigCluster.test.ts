@@ -1,9 +1,11 @@
 import assert from "node:assert/strict";
 import * as pulumi from "@pulumi/pulumi";
+import * as random from "@pulumi/random";
 import {
   KubeconfigCluster,
   type KubeconfigClusterArgs,
 } from "../../../components/cluster/kubeconfigCluster";
+import { answerReads } from "../../support/mockCluster";
 import {
   created,
   find,
@@ -29,6 +31,7 @@ function make(args: KubeconfigClusterArgs): Promise<KubeconfigCluster> {
 }
 
 describe("KubeconfigCluster", () => {
+  before(answerReads);
   beforeEach(reset);
 
   it("registers a lookup, the guard and the provider, and nothing else", async () => {
@@ -51,7 +54,7 @@ describe("KubeconfigCluster", () => {
       kubeconfig: minified,
       clusterIdentifier: "lab",
       enableServerSideApply: "true",
-      kubeClientSettings: '{"burst":400,"qps":200}',
+      kubeClientSettings: '{"qps":200,"burst":400}',
     });
     assert.deepEqual(plain(find("lab-lookup").inputs), {
       kubeconfig: minified,
@@ -67,7 +70,11 @@ describe("KubeconfigCluster", () => {
     assert.ok(isSecret(find("lab-provider").inputs["kubeconfig"]));
     assert.ok(isSecret(find("lab-lookup").inputs["kubeconfig"]));
     assert.equal(await pulumi.isSecret(cluster.kubeconfig), true);
-    assert.ok(!JSON.stringify(find("lab-guard").inputs).includes("very-secret"));
+    assert.deepEqual(find("lab-guard").inputs, {
+      byteLength: 8,
+      keepers: { uid: "kube-system-uid" },
+    });
+    assert.equal(await valueOf(cluster.uid), "kube-system-uid");
     assert.equal(find("lab-provider").inputs["namespace"], undefined);
   });
 
@@ -78,16 +85,20 @@ describe("KubeconfigCluster", () => {
 
   it("makes the same resources in a preview that does not know the kubeconfig yet", async () => {
     await inPreview(async () => {
-      const unknown = new pulumi.Output(
-        [],
-        Promise.resolve(""),
-        Promise.resolve(false),
-        Promise.resolve(true),
-        Promise.resolve([]),
-      ) as unknown as pulumi.Output<string>;
+      // What a resource of the same run computes.
+      const made = new random.RandomId("made-first", { byteLength: 4 });
+      const unknown = made.hex.apply(() => KUBECONFIG);
       await make({ kubeconfig: unknown });
     });
-    assert.equal(recorded().length, 4);
+    const names = recorded().map(({ name }) => name);
+    assert.deepEqual(names.sort(), [
+      "lab",
+      "lab-guard",
+      "lab-lookup",
+      "lab-provider",
+      "made-first",
+    ]);
+    assert.equal(pulumi.containsUnknowns(find("lab-provider").inputs["kubeconfig"]), true);
     assert.equal(plain(find("lab-provider").inputs["clusterIdentifier"]), "lab");
   });
 

@@ -106,7 +106,7 @@ describe("placeGpu", () => {
   it("takes another resource without a selector where it is the only one", () => {
     const { placement } = place(1, undefined, { slice: GPUS["slice"]! });
     assert.equal(placement?.resource, "nvidia.com/mig-1g.10gb");
-    assert.ok(!("nodeSelector" in placement!) && !("affinity" in placement!));
+    assert.ok(!("nodeSelector" in placement) && !("affinity" in placement));
   });
 
   it("gives one term for each of several classes that match", () => {

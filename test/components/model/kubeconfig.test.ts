@@ -1,69 +1,15 @@
 import assert from "node:assert/strict";
-import { load } from "js-yaml";
 import {
-  accessOf,
-  embedFiles,
-  kubeconfigOf,
   mergeKubeconfigs,
   parseKubeconfig,
-  refuseRelativePaths,
-  resolvePaths,
-  type ClusterAccess,
   type Kubeconfig,
 } from "../../../components/model/kubeconfig";
 import { Problems } from "../../../components/model/problems";
-
-/** As minikube writes it, with a second context. */
-const MINIKUBE = `
-apiVersion: v1
-kind: Config
-current-context: minikube
-clusters:
-- name: minikube
-  cluster:
-    certificate-authority: ../.minikube/ca.crt
-    server: https://192.0.2.10:8443
-- name: far
-  cluster:
-    certificate-authority-data: Q0E=
-    certificate-authority: shadowed.crt
-    server: https://far.example.org/k8s/clusters/c-1
-contexts:
-- name: minikube
-  context: { cluster: minikube, user: minikube, namespace: team }
-- name: lab
-  context: { cluster: far, user: token }
-users:
-- name: minikube
-  user:
-    client-certificate: client.crt
-    client-key: /keys/client.key
-- name: token
-  user: { token: very-secret }
-`;
+import { access, MINIKUBE, single } from "../../support/kubeconfigs";
 
 function parse(text: string): { config: Kubeconfig | undefined; problems: readonly string[] } {
   const problems = new Problems("kc");
   return { config: parseKubeconfig(text, problems, ""), problems: problems.list() };
-}
-
-function access(
-  text: string,
-  context?: string,
-): { access: ClusterAccess | undefined; problems: readonly string[] } {
-  const problems = new Problems("kc");
-  const config = parseKubeconfig(text, problems, "");
-  const found = config && accessOf(resolvePaths(config, "/home/u/.kube"), context, problems, "");
-  return { access: found, problems: problems.list() };
-}
-
-/** A kubeconfig with one context, its user and cluster given. */
-function single(user: object, cluster: object = { server: "https://x.example.org" }): string {
-  return JSON.stringify({
-    contexts: [{ name: "c", context: { cluster: "k", user: "u" } }],
-    clusters: [{ name: "k", cluster }],
-    users: [{ name: "u", user }],
-  });
 }
 
 describe("parseKubeconfig", () => {
@@ -125,7 +71,7 @@ describe("accessOf", () => {
     const { access: found } = access(MINIKUBE, "lab");
     assert.equal(found?.server, "https://far.example.org/k8s/clusters/c-1");
     assert.deepEqual(found?.files, []);
-    assert.ok(!("namespace" in found!));
+    assert.ok(!("namespace" in found));
   });
 
   it("takes the only context where none is current", () => {
@@ -187,91 +133,7 @@ describe("accessOf", () => {
     const { access: found, problems } = access(single({}, cluster));
     assert.deepEqual(problems, []);
     assert.equal(found?.warnings.length, 2);
-    assert.match(found!.warnings[0]!, /^cluster k: insecure-skip-tls-verify lets anyone/);
-    assert.match(found!.warnings[1]!, /^cluster k: the server is reached over http/);
-  });
-});
-
-describe("kubeconfigOf", () => {
-  it("has this context alone, and nothing of the others", () => {
-    const text = kubeconfigOf(access(MINIKUBE).access!);
-    assert.deepEqual(load(text), {
-      apiVersion: "v1",
-      kind: "Config",
-      "current-context": "minikube",
-      contexts: [
-        {
-          name: "minikube",
-          context: { cluster: "minikube", user: "minikube-user", namespace: "team" },
-        },
-      ],
-      clusters: [
-        {
-          name: "minikube",
-          cluster: {
-            "certificate-authority": "/home/u/.minikube/ca.crt",
-            server: "https://192.0.2.10:8443",
-          },
-        },
-      ],
-      users: [
-        {
-          name: "minikube-user",
-          user: {
-            "client-certificate": "/home/u/.kube/client.crt",
-            "client-key": "/keys/client.key",
-          },
-        },
-      ],
-    });
-  });
-
-  it("can be read again, to the same text", () => {
-    for (const context of ["minikube", "lab"]) {
-      const text = kubeconfigOf(access(MINIKUBE, context).access!);
-      assert.equal(kubeconfigOf(access(text).access!), text);
-    }
-  });
-});
-
-describe("embedFiles", () => {
-  const found = access(MINIKUBE).access!;
-
-  it("puts contents in place of paths, in base64", () => {
-    const contents = new Map([
-      ["/home/u/.minikube/ca.crt", Buffer.from("CA")],
-      ["/home/u/.kube/client.crt", Buffer.from("CERT")],
-    ]);
-    const embedded = embedFiles(found, contents);
-    assert.deepEqual(embedded.cluster, {
-      server: "https://192.0.2.10:8443",
-      "certificate-authority-data": "Q0E=",
-    });
-    assert.deepEqual(embedded.user, {
-      "client-key": "/keys/client.key",
-      "client-certificate-data": "Q0VSVA==",
-    });
-    assert.deepEqual(embedded.files, [{ key: "client-key", file: "/keys/client.key" }]);
-  });
-
-  it("puts a token in place as it is", () => {
-    const { access: byFile } = access(single({ tokenFile: "t" }));
-    const contents = new Map([["/home/u/.kube/t", Buffer.from("abc\n")]]);
-    assert.deepEqual(embedFiles(byFile!, contents).user, { token: "abc" });
-  });
-});
-
-describe("refuseRelativePaths", () => {
-  it("names each path that nobody knows the folder of", () => {
-    const problems = new Problems("kc");
-    const config = parseKubeconfig(MINIKUBE, problems, "")!;
-    refuseRelativePaths(accessOf(config, undefined, problems, "")!, problems, "");
-    assert.deepEqual(
-      problems.list().map((line) => line.split(".")[0]),
-      [
-        'kc: certificate-authority is a relative path, and the kubeconfig was not read from a file (found "',
-        'kc: client-certificate is a relative path, and the kubeconfig was not read from a file (found "client',
-      ],
-    );
+    assert.match(found.warnings[0]!, /^cluster k: insecure-skip-tls-verify lets anyone/);
+    assert.match(found.warnings[1]!, /^cluster k: the server is reached over http/);
   });
 });

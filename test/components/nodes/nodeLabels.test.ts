@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { NodeLabels, type NodeLabelsArgs } from "../../../components/nodes/nodeLabels";
+import { acceptHooks, answerReads } from "../../support/mockCluster";
 import { created, find, plain, recorded, reset, valueOf } from "../../support/mocks";
 
 const T4 = { resource: "nvidia.com/gpu", product: "Tesla-T4", type: "T4", vram: "16G" };
@@ -16,6 +17,8 @@ function patches(): string[] {
 }
 
 describe("NodeLabels", () => {
+  before(answerReads);
+  before(acceptHooks);
   beforeEach(reset);
 
   it("patches exactly its labels on each node, below the component", async () => {
