@@ -6,6 +6,7 @@ import { CORE_SCHEMA, dump, load } from "js-yaml";
 import { nearest, oneOf } from "../components/model/problems";
 import { PROJECT } from "../stacks/config";
 import { engineEnvironment, localFolder } from "./environment";
+import { failFast } from "./failFast";
 
 /** A stack settings file, `Pulumi.<stack>.yaml`. */
 export interface StackSettings {
@@ -77,7 +78,7 @@ export async function openStack(options: OpenOptions): Promise<OpenStack> {
   const program: PulumiFn = async () => {
     thrown = undefined;
     try {
-      return await options.program();
+      return await failFast(options.program)();
     } catch (error) {
       thrown = error;
       throw error;

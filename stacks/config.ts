@@ -1,6 +1,7 @@
 /** The only reader of `pulumi.Config`: one frozen typed object, with every problem of it collected. */
 import * as pulumi from "@pulumi/pulumi";
 import { checkGpus } from "../components/model/gpu";
+import { checkNodeLabels } from "../components/model/nodeLabels";
 import { nearest, oneOf, parseWith, Problems, ProblemsError } from "../components/model/problems";
 import { stackSchema, type StackConfig } from "./configSchema";
 
@@ -97,6 +98,7 @@ function checkAcross(config: StackConfig, problems: Problems): void {
     }
   }
   checkGpus(config.gpus ?? {}, config.nodes ?? {}, problems);
+  checkNodeLabels(config.nodes ?? {}, config.gpus ?? {}, config.nodeRules ?? [], problems);
 }
 
 /** A plain object as a checked config; the problems are left to the caller. */

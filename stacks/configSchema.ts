@@ -244,5 +244,3 @@ export const stackSchema = z.strictObject(sections);
 /** A stack's config after validation. */
 export type StackConfig = z.infer<typeof stackSchema>;
 export type ClusterConfig = z.infer<typeof cluster>;
-export type WorkspacesConfig = z.infer<typeof workspaces>;
-export type NamespacePolicyConfig = z.infer<typeof namespacePolicy>;

@@ -4,6 +4,7 @@
  */
 import * as fs from "node:fs";
 import * as path from "node:path";
+import { ClusterAccessError } from "../components/cluster/accessError";
 import { kubeconfigFiles } from "../components/cluster/kubeconfigFile";
 import { joinPath, Problems, ProblemsError } from "../components/model/problems";
 import { clustersOf } from "../components/model/workspaceChecks";
@@ -13,7 +14,7 @@ import type { PlatformConfig } from "./config";
 import type { ClusterConfig } from "./configSchema";
 import { nodesOf } from "./nodes";
 import { checkOwnClaims } from "./preflight/claims";
-import { openReader, ReadError, type ClusterReader } from "./preflight/clusterReader";
+import { openReader, type ClusterReader } from "./preflight/clusterReader";
 import { checkExistingClaims, namespacesOfUnshared } from "./preflight/existingClaims";
 import { checkHosts, checkNodePorts } from "./preflight/exposure";
 import { readLive, readPods, type Wanted } from "./preflight/liveCluster";
@@ -151,7 +152,7 @@ function reportUnread(error: unknown, name: string, problems: Problems): string[
     }
     return [];
   }
-  if (!(error instanceof ReadError)) {
+  if (!(error instanceof ClusterAccessError)) {
     throw error;
   }
   if (error.kind === "unsupported") {

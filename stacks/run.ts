@@ -18,7 +18,7 @@ export interface RunOptions {
 }
 
 /** Reads and checks the workspaces of a stack without contacting anything. */
-export function checkedWorkspaces(
+function checkedWorkspaces(
   config: PlatformConfig,
   stack: string,
   problems: Problems,
@@ -33,7 +33,7 @@ export function checkedWorkspaces(
 }
 
 /** @throws ProblemsError with the problems of every source. */
-export function throwAll(all: readonly Problems[]): void {
+function throwAll(all: readonly Problems[]): void {
   const lines = all.flatMap((problems) => problems.list());
   if (lines.length > 0) {
     throw new ProblemsError(lines);

@@ -80,7 +80,7 @@ function toContent(bytes: Buffer): FileContent {
 }
 
 /** The contents of a workspace's mounted files, each read below `folder`. */
-export function readMountedFiles(
+function readMountedFiles(
   spec: WorkspaceSpec,
   folder: string,
   problems: Problems,

@@ -22,7 +22,7 @@ const COLLECTIONS: Record<string, string> = {
   Namespace: "api/v1/namespaces",
 };
 
-export function objectPath(object: KubernetesObject): string {
+function objectPath(object: KubernetesObject): string {
   const collection = COLLECTIONS[object.kind]!.replace("NS", object.metadata.namespace ?? "");
   return `/${collection}/${object.metadata.name}`;
 }

@@ -20,7 +20,7 @@ const SITE = { cluster: "local", ingress: { className: "nginx", issuer: "lab-iss
 const FILES = { "settings.txt": { text: "greeting = hello\n" } };
 
 /** MAIAKubeGate's JSON for workspace `index`: Job, Service, Ingress and ConfigMap. */
-export function config(round: Round, index: number): Record<string, unknown> {
+function config(round: Round, index: number): Record<string, unknown> {
   return {
     namespace: round.namespace,
     chart_name: `w${index}`,
@@ -40,7 +40,7 @@ export function config(round: Round, index: number): Record<string, unknown> {
   };
 }
 
-export function configs(round: Round): Record<string, unknown>[] {
+function configs(round: Round): Record<string, unknown>[] {
   return Array.from({ length: round.count }, (_, index) => config(round, index));
 }
 

@@ -1,118 +1,124 @@
-/** From a kubeconfig's user to what a request carries: a client certificate, or an authorization header. */
-import { execFile } from "node:child_process";
+/** How one cluster is reached, and as whom: what a kubeconfig's context comes to. */
 import * as fs from "node:fs";
-import { promisify } from "node:util";
 import type { ClusterAccess } from "../model/kubeconfig";
 import { isFields, type Fields } from "../model/kubeconfigText";
+import { ClusterAccessError } from "./accessError";
+import { runExecPlugin } from "./execPlugin";
+import { readKubeconfigFile, readKubeconfigText } from "./kubeconfigFile";
 
-/** What proves to the API server who asks, in PEM where it is a certificate. */
-export interface Credentials {
-  cert?: string;
-  key?: string;
-  /** Value of the Authorization header. */
-  authorization?: string;
+/** Where the kubeconfig of a cluster is: its content, or its file. */
+export interface KubeconfigSource {
+  /** Name of the cluster, for messages. */
+  cluster: string;
+  /** Content of a kubeconfig. @default the content of `path` */
+  contents?: string;
+  /** Path of a kubeconfig. @default the files that `KUBECONFIG` lists, else `~/.kube/config` */
+  path?: string;
+  /** @default the kubeconfig's current context */
+  context?: string;
 }
 
-const EXEC_TIMEOUT_MS = 60_000;
-
-/** A text field of a kubeconfig: in place (base64), else in the file that another key names. */
-export function pem(fields: Fields, key: string): string | undefined {
-  const data = fields[`${key}-data`];
-  if (typeof data === "string" && data !== "") {
-    return Buffer.from(data, "base64").toString("utf8");
-  }
-  const file = fields[key];
-  return typeof file === "string" && file !== "" ? fs.readFileSync(file, "utf8") : undefined;
+/** All that a connection needs. */
+export interface Connection {
+  server: URL;
+  /** PEM; without it the authorities that Node trusts. */
+  authority?: Buffer;
+  /** Name that the server's certificate must be for. @default the server's host */
+  serverName?: string;
+  /** Whether the kubeconfig says not to look at the server's certificate. */
+  insecure: boolean;
+  /** PEM. */
+  clientCertificate?: string | Buffer;
+  /** PEM. */
+  clientKey?: string | Buffer;
+  token?: string;
+  /** Headers that make the server act as another user. */
+  impersonation: Record<string, string | string[]>;
+  warnings: string[];
 }
 
-function text(value: unknown): string | undefined {
+function text(fields: Fields, key: string): string | undefined {
+  const value = fields[key];
   return typeof value === "string" && value !== "" ? value : undefined;
 }
 
-function basic(user: Fields): string | undefined {
-  const name = text(user["username"]);
-  const password = text(user["password"]) ?? "";
-  return name === undefined
-    ? undefined
-    : `Basic ${Buffer.from(`${name}:${password}`).toString("base64")}`;
+function data(fields: Fields, key: string): Buffer | undefined {
+  const value = text(fields, key);
+  return value === undefined ? undefined : Buffer.from(value, "base64");
 }
 
-function bearer(token: string | undefined): string | undefined {
-  return token === undefined ? undefined : `Bearer ${token}`;
-}
-
-/** Runs the kubeconfig's credential program, as kubectl does. */
-async function fromExec(exec: Fields, access: ClusterAccess): Promise<Credentials> {
-  const command = String(exec["command"]);
-  const args = Array.isArray(exec["args"]) ? exec["args"].map(String) : [];
-  const set = Array.isArray(exec["env"]) ? (exec["env"] as Fields[]) : [];
-  const info = {
-    apiVersion: exec["apiVersion"],
-    kind: "ExecCredential",
-    spec: {
-      interactive: false,
-      ...(exec["provideClusterInfo"] === true
-        ? {
-            cluster: {
-              server: access.server,
-              "certificate-authority-data": access.cluster["certificate-authority-data"],
-            },
-          }
-        : {}),
-    },
-  };
-  let stdout: string;
-  try {
-    ({ stdout } = await promisify(execFile)(command, args, {
-      timeout: EXEC_TIMEOUT_MS,
-      env: {
-        ...process.env,
-        ...Object.fromEntries(set.map((one) => [String(one["name"]), String(one["value"])])),
-        KUBERNETES_EXEC_INFO: JSON.stringify(info),
-      },
-    }));
-  } catch (error) {
-    // Neither its output nor its arguments: either may hold a secret.
-    const { code } = error as { code?: string | number };
-    const why = code === "ENOENT" ? "it is not on PATH" : `it ended with ${code ?? "no answer"}`;
-    throw new Error(`context ${access.context}: the credential program ${command} failed: ${why}`);
+function tokenIn(user: Fields, cluster: string): string | undefined {
+  const file = text(user, "tokenFile");
+  if (file === undefined) {
+    const provider = user["auth-provider"];
+    const config = isFields(provider) ? provider["config"] : undefined;
+    return text(user, "token") ?? (isFields(config) ? text(config, "id-token") : undefined);
   }
-  const status = execStatus(stdout);
-  if (status === undefined) {
-    throw new Error(
-      `context ${access.context}: the credential program ${command} printed no ExecCredential with a status`,
+  try {
+    return fs.readFileSync(file, "utf8").trim();
+  } catch (error) {
+    throw new ClusterAccessError(
+      "kubeconfig",
+      `cluster ${cluster}: the kubeconfig's tokenFile ${file} cannot be read (${(error as NodeJS.ErrnoException).code ?? "unknown"})`,
+      "Check the path, and who may read it.",
     );
   }
+}
+
+function impersonation(user: Fields): Record<string, string | string[]> {
+  const [as, uid, groups] = [text(user, "as"), text(user, "as-uid"), user["as-groups"]];
   return {
-    cert: text(status["clientCertificateData"]),
-    key: text(status["clientKeyData"]),
-    authorization: bearer(text(status["token"])),
+    ...(as === undefined ? {} : { "Impersonate-User": as }),
+    ...(uid === undefined ? {} : { "Impersonate-Uid": uid }),
+    ...(Array.isArray(groups) ? { "Impersonate-Group": groups.map(String) } : {}),
   };
 }
 
-function execStatus(stdout: string): Fields | undefined {
-  try {
-    const parsed: unknown = JSON.parse(stdout);
-    const status = isFields(parsed) ? parsed["status"] : undefined;
-    return isFields(status) ? status : undefined;
-  } catch {
-    return undefined;
+function refuseWhatCannotWork({ cluster, user }: ClusterAccess, name: string): void {
+  if (cluster["proxy-url"] !== undefined) {
+    throw new ClusterAccessError(
+      "unsupported",
+      `cluster ${name} is reached through a proxy (proxy-url), which requests outside the Kubernetes provider do not support`,
+    );
+  }
+  if (user["username"] !== undefined || user["password"] !== undefined) {
+    throw new ClusterAccessError(
+      "kubeconfig",
+      `cluster ${name}: the kubeconfig has a user name and password, which Kubernetes no longer takes since 1.19`,
+      "Write the kubeconfig anew, with a client certificate, a token or an exec entry.",
+    );
   }
 }
 
-/** The credentials of a context's user. Files are read, and a credential program is run, each time. */
-export async function credentialsOf(access: ClusterAccess): Promise<Credentials> {
-  const { user } = access;
-  const tokenFile = text(user["tokenFile"]);
-  const token =
-    tokenFile === undefined ? text(user["token"]) : fs.readFileSync(tokenFile, "utf8").trim();
+/**
+ * Reads a kubeconfig and gets the credentials that it names, running its `exec` program where it has one.
+ *
+ * @throws ProblemsError when the kubeconfig is missing or wrong, ClusterAccessError when its credentials cannot be had
+ */
+export async function connectionOf(source: KubeconfigSource): Promise<Connection> {
+  const { cluster: name, contents, path, context } = source;
+  const options = { context, embedCertificates: true };
+  const access =
+    contents === undefined
+      ? readKubeconfigFile(name, path, options)
+      : readKubeconfigText(name, contents, options);
+  refuseWhatCannotWork(access, name);
+  const { cluster, user } = access;
   const own = {
-    cert: pem(user, "client-certificate"),
-    key: pem(user, "client-key"),
-    authorization: bearer(token) ?? basic(user),
+    clientCertificate: data(user, "client-certificate-data"),
+    clientKey: data(user, "client-key-data"),
+    token: tokenIn(user, name),
   };
-  const exec = user["exec"];
   // As in kubectl, what stands in the kubeconfig itself wins.
-  const known = own.authorization !== undefined || own.cert !== undefined;
-  return !known && isFields(exec) ? fromExec(exec, access) : own;
+  const isKnown = own.token !== undefined || own.clientCertificate !== undefined;
+  const exec = user["exec"];
+  return {
+    server: new URL(access.server),
+    authority: data(cluster, "certificate-authority-data"),
+    serverName: text(cluster, "tls-server-name"),
+    insecure: cluster["insecure-skip-tls-verify"] === true,
+    ...(isFields(exec) && !isKnown ? await runExecPlugin(exec, name, cluster) : own),
+    impersonation: impersonation(user),
+    warnings: access.warnings,
+  };
 }

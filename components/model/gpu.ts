@@ -16,14 +16,8 @@ import { isDnsSubdomain, LABEL_LENGTH } from "./names";
 import { joinPath, nearest, oneOf, type Problem, type Problems } from "./problems";
 import { parseQuantity } from "./quantity";
 
-export { gpuClassLabel, offersOf, type NodeOffer } from "./gpuOffers";
-export {
-  placeGpu,
-  type GpuAffinity,
-  type GpuPaths,
-  type GpuPlacement,
-  type GpuToleration,
-} from "./gpuPlacement";
+export { offersOf } from "./gpuOffers";
+export { placeGpu, type GpuPlacement } from "./gpuPlacement";
 
 const EFFECTS = ["NoSchedule", "PreferNoSchedule", "NoExecute"];
 

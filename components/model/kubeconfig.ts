@@ -5,7 +5,6 @@ import { chooseContext, FILES_OF, isFields, type Fields, type Kubeconfig } from 
 import { oneOf, type Problems } from "./problems";
 
 export {
-  chooseContext,
   mergeKubeconfigs,
   parseKubeconfig,
   resolvePaths,

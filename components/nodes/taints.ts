@@ -12,6 +12,7 @@ interface LiveNode {
 /** Kubelet and controllers write to a node often, but seldom twice within one read and write. */
 const ATTEMPTS = 8;
 const FIRST_PAUSE_MS = 25;
+const LONGEST_PAUSE_MS = 400;
 
 const NOT_FOUND = 404;
 const CONFLICT = 409;
@@ -69,7 +70,7 @@ export async function setTaints(
       check(node, written);
       return;
     }
-    await sleep(FIRST_PAUSE_MS * 2 ** attempt);
+    await sleep(Math.min(FIRST_PAUSE_MS * 2 ** attempt, LONGEST_PAUSE_MS));
   }
   throw new Error(
     `node ${node}: taints could not be set: it was changed by others ${ATTEMPTS} times in a row. Run this again.`,

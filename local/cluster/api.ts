@@ -43,7 +43,7 @@ export interface RequestOptions {
 }
 
 /** How the stand signs its changes (`managedFields`). */
-export const FIELD_MANAGER = "science-platform-stand";
+const FIELD_MANAGER = "science-platform-stand";
 
 /** The API server of one cluster, for one of its users. */
 export class ApiClient {

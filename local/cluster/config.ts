@@ -94,7 +94,7 @@ export interface ConfigFiles {
 }
 
 /** Where the configuration files lie. */
-export function configFiles(cluster: ClusterPaths): ConfigFiles {
+function configFiles(cluster: ClusterPaths): ConfigFiles {
   const file = (name: string): string => join(cluster.config, name);
   return {
     audit: file("audit-policy.yaml"),

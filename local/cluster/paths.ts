@@ -12,7 +12,6 @@ export const REPOSITORY = resolve(__dirname, "../..");
 
 /** The clusters that the stand can hold, in the order in which they are started. */
 export const CLUSTER_NAMES = ["local", "local-2"] as const;
-export type ClusterName = (typeof CLUSTER_NAMES)[number];
 
 /** Folders and files of the stand. */
 export interface StandPaths extends ProcessFolders {
@@ -86,7 +85,7 @@ export function makeFolders(stand: StandPaths, cluster: ClusterPaths): void {
 const MAX_SOCKET_PATH = 100;
 
 /** The wanted path, or, when that is too long for a socket, one in a private folder for temporary files. */
-export function socketPath(wanted: string): string {
+function socketPath(wanted: string): string {
   if (Buffer.byteLength(wanted) <= MAX_SOCKET_PATH) {
     return wanted;
   }

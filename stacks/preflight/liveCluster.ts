@@ -1,5 +1,6 @@
 /** What one cluster holds that matters to a run: each kind listed once, side by side, however many workspaces. */
-import { ReadError, type ClusterReader, type ReadForm } from "./clusterReader";
+import { ClusterAccessError } from "../../components/cluster/accessError";
+import type { ClusterReader, ReadForm } from "./clusterReader";
 import type {
   LiveClaim,
   LiveIngress,
@@ -133,14 +134,14 @@ class Lists {
 }
 
 function isForbidden(error: unknown): boolean {
-  return error instanceof ReadError && error.kind === "forbidden";
+  return error instanceof ClusterAccessError && error.kind === "forbidden";
 }
 
 /**
  * Reads what is wanted of a cluster, in as many requests as there are kinds.
  *
  * @param notes receives a line for each kind that the user may not list
- * @throws ReadError when the cluster cannot be read, ProblemsError when its kubeconfig is wrong
+ * @throws ClusterAccessError when the cluster cannot be read, ProblemsError when its kubeconfig is wrong
  */
 export async function readLive(
   reader: ClusterReader,

@@ -14,7 +14,7 @@ import { standClient, type Stand } from "../support/engine";
 const RUN = randomBytes(4).toString("hex");
 export const NAMESPACE = `preflight-${RUN}`;
 export const FIXED = `fixed-${RUN}`;
-export const STACK = `test-${RUN}`;
+const STACK = `test-${RUN}`;
 export const HOST = `ws-${RUN}.lab.example.org`;
 
 export const PATHS: Record<string, string> = {

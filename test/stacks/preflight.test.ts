@@ -90,7 +90,7 @@ describe("preflight", () => {
       assert.deepEqual(found, {
         ...CLEAN,
         notes: [
-          "cluster lab is reached through a proxy (proxy-url), which reading it beforehand does not support: not checked",
+          "cluster lab is reached through a proxy (proxy-url), which requests outside the Kubernetes provider do not support: not checked",
         ],
       });
       assert.deepEqual(api.seen, []);

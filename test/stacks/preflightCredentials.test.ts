@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
 import * as fs from "node:fs";
 import * as path from "node:path";
-import { ProblemsError } from "../../components/model/problems";
 import { openReader } from "../../stacks/preflight/clusterReader";
-import { failure, NODES, readFailure, readNames } from "./preflightReads";
-import { base64, FakeApi, status } from "./preflightServer";
+import { NODES, readFailure, readNames } from "./preflightReads";
+import { FakeApi, status } from "./preflightServer";
 
+/** What a kubeconfig may hold is tested with components/cluster; here only what a reader makes of it. */
 describe("credentials of a clusterReader", () => {
   let api: FakeApi;
   before(async () => {
@@ -17,215 +17,72 @@ describe("credentials of a clusterReader", () => {
     api.lists = { [NODES]: [{ metadata: { name: "cpu-1" } }] };
   });
 
-  /** A program that prints `printed`, and is found on PATH as `name`. */
-  function program(name: string, script: string): string {
-    return api.write(name, `#!/bin/sh\n${script}\n`, 0o700);
-  }
-
-  describe("credentials", () => {
-    it("sends a token, over a connection that the kubeconfig's authority vouches for", async () => {
-      assert.deepEqual(await readNames(api.kubeconfig()), ["cpu-1"]);
-      assert.equal(api.seen.length, 1);
-      const [{ method, path: asked, headers }] = api.seen as [(typeof api.seen)[0]];
-      assert.deepEqual([method, asked], ["GET", NODES]);
-      assert.equal(headers.authorization, `Bearer ${api.token}`);
-      assert.equal(headers.accept, "application/json");
-    });
-
-    it("reads a token from its file", async () => {
-      const tokenFile = api.write("token", `${api.token}\n`);
-      assert.deepEqual(await readNames(api.kubeconfig({ tokenFile })), ["cpu-1"]);
-    });
-
-    it("says which token file is missing", async () => {
-      const tokenFile = path.join(api.folder, "absent");
-      const error = await readFailure(api.kubeconfig({ tokenFile }));
-      assert.equal(error.kind, "kubeconfig");
-      assert.equal(
-        error.message,
-        `cluster lab: the kubeconfig's tokenFile ${tokenFile} cannot be read (ENOENT). Check the path, and who may read it.`,
-      );
-    });
-
-    it("shows a client certificate given as data", async () => {
-      const user = {
-        "client-certificate-data": base64(api.client.certificate),
-        "client-key-data": base64(api.client.key),
-      };
-      assert.deepEqual(await readNames(api.kubeconfig(user)), ["cpu-1"]);
-      assert.equal(api.seen[0]?.client, "tester");
-      assert.equal(api.seen[0]?.headers.authorization, undefined);
-    });
-
-    it("shows a client certificate given as files beside the kubeconfig", async () => {
-      api.write("client.crt", api.client.certificate);
-      api.write("client.key", api.client.key);
-      api.write("ca.crt", api.authority.certificate);
-      const user = { "client-certificate": "client.crt", "client-key": "client.key" };
-      const config = JSON.parse(api.kubeconfig(user)) as {
-        clusters: { cluster: Record<string, string> }[];
-      };
-      delete config.clusters[0]!.cluster["certificate-authority-data"];
-      config.clusters[0]!.cluster["certificate-authority"] = "ca.crt";
-      const file = api.write("kubeconfig", JSON.stringify(config));
-      const reader = openReader({ cluster: "lab", path: file });
-      await reader.read(NODES);
-      reader.close();
-      assert.equal(api.seen[0]?.client, "tester");
-    });
-
-    it("acts as another user where the kubeconfig says so", async () => {
-      await readNames(api.kubeconfig({ token: api.token, as: "ann", "as-groups": ["a", "b"] }));
-      assert.equal(api.seen[0]?.headers["impersonate-user"], "ann");
-      assert.equal(api.seen[0]?.headers["impersonate-group"], "a, b");
-    });
-
-    it("says that a certificate is no certificate", async () => {
-      const user = { "client-certificate-data": base64("no"), "client-key-data": base64("no") };
-      const error = await readFailure(api.kubeconfig(user));
-      assert.equal(error.kind, "kubeconfig");
-      assert.match(
-        error.message,
-        /^cluster lab: the kubeconfig's certificates and key cannot be used \(ERR_OSSL/,
-      );
-    });
-
-    it("refuses a user name and password", async () => {
-      const error = await readFailure(api.kubeconfig({ username: "u", password: "secret-word" }));
-      assert.equal(error.kind, "kubeconfig");
-      assert.doesNotMatch(error.message, /secret-word/);
-      assert.equal(api.seen.length, 0);
-    });
-
-    it("says that the credentials are not accepted, without showing them", async () => {
-      const error = await readFailure(api.kubeconfig({ token: "wrong-token" }));
-      assert.equal(error.kind, "unauthorised");
-      assert.equal(
-        error.message,
-        `cluster lab at ${api.url} does not accept the kubeconfig's credentials. They may have expired: log in again, or write the kubeconfig anew.`,
-      );
-    });
-
-    it("counts anonymous access as credentials that are not accepted", async () => {
-      const message = 'nodes is forbidden: User "system:anonymous" cannot list';
-      api.refusals = { [NODES]: { status: 403, body: status(403, message) } };
-      assert.equal((await readFailure(api.kubeconfig())).kind, "unauthorised");
-    });
+  it("sends a token, over a connection that the kubeconfig's authority vouches for", async () => {
+    assert.deepEqual(await readNames(api.kubeconfig()), ["cpu-1"]);
+    assert.equal(api.seen.length, 1);
+    const [{ method, path: asked, headers }] = api.seen as [(typeof api.seen)[0]];
+    assert.deepEqual([method, asked], ["GET", NODES]);
+    assert.equal(headers.authorization, `Bearer ${api.token}`);
+    assert.equal(headers.accept, "application/json");
   });
 
-  describe("exec", () => {
-    const V1 = "client.authentication.k8s.io/v1";
-    const BETA = "client.authentication.k8s.io/v1beta1";
+  it("shows a client certificate given as files beside the kubeconfig", async () => {
+    api.write("client.crt", api.client.certificate);
+    api.write("client.key", api.client.key);
+    api.write("ca.crt", api.authority.certificate);
+    const user = { "client-certificate": "client.crt", "client-key": "client.key" };
+    const config = JSON.parse(api.kubeconfig(user)) as {
+      clusters: { cluster: Record<string, string> }[];
+    };
+    delete config.clusters[0]!.cluster["certificate-authority-data"];
+    config.clusters[0]!.cluster["certificate-authority"] = "ca.crt";
+    const file = api.write("kubeconfig", JSON.stringify(config));
+    const reader = openReader({ cluster: "lab", path: file });
+    await reader.read(NODES);
+    reader.close();
+    assert.equal(api.seen[0]?.client, "tester");
+  });
 
-    function printing(apiVersion: string, given: object): string {
-      return `printf '%s' '${JSON.stringify({ kind: "ExecCredential", apiVersion, status: given })}'`;
-    }
+  it("says that the credentials are not accepted, without showing them", async () => {
+    const error = await readFailure(api.kubeconfig({ token: "wrong-token" }));
+    assert.equal(error.kind, "unauthorised");
+    assert.equal(
+      error.message,
+      `cluster lab at ${api.url} does not accept the kubeconfig's credentials. They may have expired: log in again, or write the kubeconfig anew.`,
+    );
+  });
 
-    for (const apiVersion of [V1, BETA]) {
-      it(`takes a token of ${apiVersion}`, async () => {
-        const command = program("get-token", printing(apiVersion, { token: api.token }));
-        assert.deepEqual(await readNames(api.kubeconfig({ exec: { apiVersion, command } })), [
-          "cpu-1",
-        ]);
-      });
-    }
+  it("counts anonymous access as credentials that are not accepted", async () => {
+    const message = 'nodes is forbidden: User "system:anonymous" cannot list';
+    api.refusals = { [NODES]: { status: 403, body: status(403, message) } };
+    assert.equal((await readFailure(api.kubeconfig())).kind, "unauthorised");
+  });
 
-    it("takes a client certificate", async () => {
-      const given = {
-        clientCertificateData: api.client.certificate,
-        clientKeyData: api.client.key,
-      };
-      const printed = JSON.stringify({ kind: "ExecCredential", apiVersion: V1, status: given });
-      const file = api.write("credential.json", printed);
-      const command = program("get-cert", `cat '${file}'`);
-      await readNames(api.kubeconfig({ exec: { apiVersion: V1, command } }));
-      assert.equal(api.seen[0]?.client, "tester");
-    });
+  it("runs a credential program once for several reads", async () => {
+    const counted = path.join(api.folder, "counted");
+    const apiVersion = "client.authentication.k8s.io/v1";
+    const printed = JSON.stringify({ apiVersion, status: { token: api.token } });
+    const script = `#!/bin/sh\necho run >> '${counted}'\nprintf '%s' '${printed}'\n`;
+    const command = api.write("counting", script, 0o700);
+    const contents = api.kubeconfig({ exec: { apiVersion, command } });
+    const reader = openReader({ cluster: "lab", contents });
+    await Promise.all([reader.read(NODES), reader.read(NODES), reader.read(NODES)]);
+    reader.close();
+    assert.equal(fs.readFileSync(counted, "utf8"), "run\n");
+  });
 
-    it("hands over arguments, variables and what it may know of the run", async () => {
-      const noted = path.join(api.folder, "noted");
-      const command = program(
-        "noting",
-        `printf '%s|%s|%s|%s' "$1" "$2" "$LAB" "$KUBERNETES_EXEC_INFO" > '${noted}'\n${printing(V1, { token: api.token })}`,
-      );
-      const exec = {
-        apiVersion: V1,
-        command,
-        args: ["get token", "x"],
-        env: [{ name: "LAB", value: "one" }],
-        provideClusterInfo: true,
-      };
-      await readNames(api.kubeconfig({ exec }));
-      const [first, second, lab, info] = fs.readFileSync(noted, "utf8").split("|");
-      assert.deepEqual([first, second, lab], ["get token", "x", "one"]);
-      assert.deepEqual(JSON.parse(info!), {
-        kind: "ExecCredential",
-        apiVersion: V1,
-        spec: {
-          interactive: false,
-          cluster: { server: api.url, "certificate-authority-data": api.caData },
-        },
-      });
-    });
-
-    it("runs it once for several reads", async () => {
-      const counted = path.join(api.folder, "counted");
-      const command = program(
-        "counting",
-        `echo run >> '${counted}'\n${printing(V1, { token: api.token })}`,
-      );
-      const contents = api.kubeconfig({ exec: { apiVersion: V1, command } });
-      const reader = openReader({ cluster: "lab", contents });
-      await Promise.all([reader.read(NODES), reader.read(NODES), reader.read(NODES)]);
-      reader.close();
-      assert.equal(fs.readFileSync(counted, "utf8"), "run\n");
-    });
-
-    it("is not run where the kubeconfig has a token itself", async () => {
-      const exec = { apiVersion: V1, command: "no-such-login-tool" };
-      assert.deepEqual(await readNames(api.kubeconfig({ token: api.token, exec })), ["cpu-1"]);
-    });
-
-    it("names a command that is not on PATH, with the kubeconfig's hint", async () => {
-      const exec = {
-        apiVersion: V1,
-        command: "no-such-login-tool",
-        installHint: "Get it\nat home.",
-      };
-      const error = await readFailure(api.kubeconfig({ exec }));
-      assert.equal(error.kind, "kubeconfig");
-      assert.equal(
-        error.message,
-        "cluster lab: the kubeconfig gets its credentials from no-such-login-tool, which is not on PATH. " +
-          "Install no-such-login-tool, or put it on PATH. The kubeconfig says: Get it at home.",
-      );
-    });
-
-    it("refuses an API version that is gone", async () => {
-      const apiVersion = "client.authentication.k8s.io/v1alpha1";
-      const error = await failure(api.kubeconfig({ exec: { apiVersion, command: "aws" } }));
-      assert.ok(error instanceof ProblemsError);
-      assert.match(error.message, /v1alpha1, which Kubernetes removed in 1\.24/);
-    });
-
-    it("shows what a failing command said, but never what it printed", async () => {
-      const command = program("failing", "echo a-secret; echo 'session expired' >&2; exit 3");
-      const error = await readFailure(api.kubeconfig({ exec: { apiVersion: V1, command } }));
-      assert.equal(
-        error.message,
-        `cluster lab: ${command}, which the kubeconfig gets its credentials from, ended with 3: session expired. ` +
-          "Run it by hand to see why; often a login has expired.",
-      );
-    });
-
-    it("refuses credentials of another version than asked for", async () => {
-      const command = program("old", printing(BETA, { token: "a-secret" }));
-      const error = await readFailure(api.kubeconfig({ exec: { apiVersion: V1, command } }));
-      assert.match(
-        error.message,
-        /printed no credentials of client\.authentication\.k8s\.io\/v1\./,
-      );
-      assert.doesNotMatch(error.message, /a-secret/);
-    });
+  it("names a command that is not on PATH, with the kubeconfig's hint", async () => {
+    const exec = {
+      apiVersion: "client.authentication.k8s.io/v1",
+      command: "no-such-login-tool",
+      installHint: "Get it\nat home.",
+    };
+    const error = await readFailure(api.kubeconfig({ exec }));
+    assert.equal(error.kind, "kubeconfig");
+    assert.equal(
+      error.message,
+      "cluster lab: the kubeconfig gets its credentials from no-such-login-tool, which is not on PATH. " +
+        "Install no-such-login-tool, or put it on PATH. The kubeconfig says: Get it at home.",
+    );
   });
 });

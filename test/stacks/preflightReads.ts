@@ -1,6 +1,7 @@
 /** Reads the nodes of the fake API server, or says why that fails. */
 import assert from "node:assert/strict";
-import { openReader, ReadError } from "../../stacks/preflight/clusterReader";
+import { ClusterAccessError } from "../../components/cluster/accessError";
+import { openReader } from "../../stacks/preflight/clusterReader";
 
 export const NODES = "/api/v1/nodes";
 
@@ -16,15 +17,15 @@ export async function readNames(contents: string): Promise<string[] | undefined>
 }
 
 /** Why they cannot be read with this kubeconfig. */
-export async function failure(contents: string): Promise<Error> {
+async function failure(contents: string): Promise<Error> {
   const result = await readNames(contents).catch((error: unknown) => error);
   assert.ok(result instanceof Error, `read ${JSON.stringify(result)}`);
   return result;
 }
 
 /** The same where the kubeconfig itself has nothing wrong. */
-export async function readFailure(contents: string): Promise<ReadError> {
+export async function readFailure(contents: string): Promise<ClusterAccessError> {
   const error = await failure(contents);
-  assert.ok(error instanceof ReadError, error.message);
+  assert.ok(error instanceof ClusterAccessError, error.message);
   return error;
 }

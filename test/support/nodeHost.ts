@@ -58,28 +58,25 @@ export interface NodeHost {
 /** Serves the project in `root` to one engine after another. */
 export async function serveNodeHost(root: string): Promise<NodeHost> {
   const server = new grpc.Server();
-  server.addService(
-    LanguageRuntimeService,
-    {
-      getRequiredPlugins: (_call: unknown, reply: grpc.sendUnaryData<unknown>) =>
-        reply(null, new language.GetRequiredPluginsResponse()),
-      getPluginInfo: (_call: unknown, reply: grpc.sendUnaryData<unknown>) => {
-        const info = new PluginInfo();
-        info.setVersion("1.0.0");
-        reply(null, info);
-      },
-      run: (call: { request: language.RunRequest }, reply: grpc.sendUnaryData<unknown>) => {
-        const response = new language.RunResponse();
-        runProject(call.request, root).then(
-          (error) => {
-            response.setError(error);
-            reply(null, response);
-          },
-          (error: Error) => reply(error, null),
-        );
-      },
+  server.addService(LanguageRuntimeService, {
+    getRequiredPlugins: (_call: unknown, reply: grpc.sendUnaryData<unknown>) =>
+      reply(null, new language.GetRequiredPluginsResponse()),
+    getPluginInfo: (_call: unknown, reply: grpc.sendUnaryData<unknown>) => {
+      const info = new PluginInfo();
+      info.setVersion("1.0.0");
+      reply(null, info);
     },
-  );
+    run: (call: { request: language.RunRequest }, reply: grpc.sendUnaryData<unknown>) => {
+      const response = new language.RunResponse();
+      runProject(call.request, root).then(
+        (error) => {
+          response.setError(error);
+          reply(null, response);
+        },
+        (error: Error) => reply(error, null),
+      );
+    },
+  });
   const port = await new Promise<number>((resolve, reject) => {
     server.bindAsync("127.0.0.1:0", grpc.ServerCredentials.createInsecure(), (error, bound) =>
       error ? reject(error) : resolve(bound),

@@ -4,10 +4,10 @@ import type { WorkspaceSite } from "../../components/model/workspaceTypes";
 import { REFUSALS, type Json, type RefusalClass } from "./workspaceRefusals";
 
 /** Namespaces that generated workspaces are in: a test that applies them makes these. */
-export const GENERATED_NAMESPACES = ["machine-learning", "vision"];
+const GENERATED_NAMESPACES = ["machine-learning", "vision"];
 
 /** Names of the mounted files of generated workspaces, all of which are read from this one path. */
-export const GENERATED_FILE = "settings.json";
+const GENERATED_FILE = "settings.json";
 
 /** The cluster that generated workspaces are valid on: the stand, as `Pulumi.dev.yaml` declares it. */
 export const GENERATED_SITE: WorkspaceSite = {

@@ -98,7 +98,6 @@ describe("requests to an API server", () => {
     fs.writeFileSync(tokenFile, "from-file\n");
     assert.equal(await authorization({ token: "t" }), "Bearer t");
     assert.equal(await authorization({ token: "t", tokenFile }), "Bearer from-file");
-    assert.equal(await authorization({ username: "u", password: "p" }), "Basic dTpw");
     assert.equal(await authorization({}), undefined);
   });
 
@@ -107,7 +106,8 @@ describe("requests to an API server", () => {
       "login",
       `const info = JSON.parse(process.env.KUBERNETES_EXEC_INFO);
        const token = [process.argv[2], process.env.EXTRA, info.kind].join("-");
-       console.log(JSON.stringify({ status: { token } }));`,
+       const { apiVersion } = info;
+       console.log(JSON.stringify({ apiVersion, status: { token } }));`,
     );
     const exec = {
       apiVersion: "client.authentication.k8s.io/v1",
@@ -119,33 +119,49 @@ describe("requests to an API server", () => {
     assert.equal(await authorization({ exec, token: "own" }), "Bearer own");
   });
 
-  it("says what became of the credential program, and nothing of what it printed", async () => {
+  it("says what became of the credential program, and nothing of its arguments and output", async () => {
     const exec = (command: string): object => ({
       exec: { apiVersion: "client.authentication.k8s.io/v1", command, args: ["very-secret"] },
     });
     await assert.rejects(authorization(exec("no-such-login-program")), {
-      message: "context c: the credential program no-such-login-program failed: it is not on PATH",
+      message:
+        "cluster lab: the kubeconfig gets its credentials from no-such-login-program, which is not on PATH. " +
+        "Install no-such-login-program, or put it on PATH.",
     });
-    const failing = program("failing", 'console.error("very-secret"); process.exit(3);');
+    const remedy = "Run it by hand to see why; often a login has expired.";
+    const failing = program(
+      "failing",
+      'console.log("very-secret"); console.error("session expired"); process.exitCode = 3;',
+    );
     await assert.rejects(authorization(exec(failing)), {
-      message: `context c: the credential program ${failing} failed: it ended with 3`,
+      message: `cluster lab: ${failing}, which the kubeconfig gets its credentials from, ended with 3: session expired. ${remedy}`,
+    });
+    const quiet = program("quiet", 'console.log("very-secret"); process.exitCode = 3;');
+    await assert.rejects(authorization(exec(quiet)), {
+      message: `cluster lab: ${quiet}, which the kubeconfig gets its credentials from, ended with 3. ${remedy}`,
     });
     const silent = program("silent", 'console.log("very-secret");');
     await assert.rejects(authorization(exec(silent)), {
-      message: `context c: the credential program ${silent} printed no ExecCredential with a status`,
+      message:
+        `cluster lab: ${silent}, which the kubeconfig gets its credentials from, ` +
+        `printed no credentials of client.authentication.k8s.io/v1. ${remedy}`,
     });
   });
 
-  it("names the context and server where nobody answers", async () => {
+  it("names the cluster and server where nobody answers", async () => {
     const client = await connect("lab", kubeconfig({}, { server: "http://127.0.0.1:1" }));
     await assert.rejects(client.request("GET", "/version"), {
-      message: /^context c, http:\/\/127\.0\.0\.1:1: connect ECONNREFUSED/,
+      message:
+        /^cluster lab cannot be reached at http:\/\/127\.0\.0\.1:1: the connection is refused\. Start the cluster/,
     });
     client.close();
   });
 
   it("refuses a proxy that it would not use", async () => {
     const proxied = kubeconfig({}, { "proxy-url": "http://proxy.example.org" });
-    await assert.rejects(connect("lab", proxied), { message: /^cluster lab: proxy-url/ });
+    await assert.rejects(connect("lab", proxied), {
+      message:
+        "cluster lab is reached through a proxy (proxy-url), which requests outside the Kubernetes provider do not support.",
+    });
   });
 });

@@ -1,27 +1,27 @@
-/** Why a cluster could not be read. */
+/** Why a cluster could not be asked. */
 
 /**
  * - `unreachable`: nothing answers
  * - `tls`: who answers cannot be trusted
  * - `unauthorised`: the credentials are not accepted
- * - `forbidden`: the credentials do not allow this read
+ * - `forbidden`: the credentials do not allow this request
  * - `kubeconfig`: the kubeconfig cannot be used here
- * - `unsupported`: the kubeconfig is fine, but these reads cannot use it
+ * - `unsupported`: the kubeconfig is fine, but requests of our own cannot use it
  * - `failed`: anything else
  */
-export type ReadErrorKind =
+export type AccessErrorKind =
   "unreachable" | "tls" | "unauthorised" | "forbidden" | "kubeconfig" | "unsupported" | "failed";
 
-/** A read that gave no answer; its message is one sentence that names the cluster, and the remedy. */
-export class ReadError extends Error {
-  override readonly name = "ReadError";
+/** A request that gave no answer; its message is one sentence that names the cluster, and the remedy. */
+export class ClusterAccessError extends Error {
+  override readonly name = "ClusterAccessError";
 
   /**
    * @param reason a clause without a full stop; never holds a credential
    * @param remedy a sentence
    */
   constructor(
-    readonly kind: ReadErrorKind,
+    readonly kind: AccessErrorKind,
     readonly reason: string,
     readonly remedy?: string,
     options?: ErrorOptions,

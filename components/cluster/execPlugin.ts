@@ -2,8 +2,8 @@
 import { execFile, type ExecFileException } from "node:child_process";
 import * as fs from "node:fs";
 import * as path from "node:path";
-import { isFields, type Fields } from "../../components/model/kubeconfigText";
-import { ReadError } from "./readError";
+import { isFields, type Fields } from "../model/kubeconfigText";
+import { ClusterAccessError } from "./accessError";
 
 /** What such a program prints. */
 export interface ExecCredentials {
@@ -31,7 +31,7 @@ function isExecutable(file: string): boolean {
 }
 
 /** Where a command lies: itself when it is a path, else the first of its name on PATH. */
-export function findCommand(command: string, env: NodeJS.ProcessEnv): string | undefined {
+function findCommand(command: string, env: NodeJS.ProcessEnv): string | undefined {
   if (/[\\/]/.test(command)) {
     return isExecutable(command) ? command : undefined;
   }
@@ -87,7 +87,7 @@ function run(
   command: string,
   exec: Fields,
   clusterFields: Fields,
-  fail: (what: string) => ReadError,
+  fail: (what: string) => ClusterAccessError,
 ): Promise<string> {
   const env = {
     ...process.env,
@@ -137,7 +137,7 @@ function parse(stdout: string, apiVersion: unknown): ExecCredentials | undefined
  *
  * @param cluster name of the cluster, for messages
  * @param clusterFields the kubeconfig's cluster entry, which some programs ask for
- * @throws ReadError when the entry is out of date, or the program is missing, fails or prints no credentials
+ * @throws ClusterAccessError when the entry is out of date, or the program is missing, fails or prints no credentials
  */
 export async function runExecPlugin(
   exec: Fields,
@@ -147,7 +147,7 @@ export async function runExecPlugin(
   const { apiVersion } = exec;
   const command = text(exec["command"]) ?? "a command that is not named";
   if (!API_VERSIONS.includes(String(apiVersion))) {
-    throw new ReadError(
+    throw new ClusterAccessError(
       "kubeconfig",
       `cluster ${cluster}: the kubeconfig's exec entry has apiVersion ${String(apiVersion)}, which is not ${API_VERSIONS.join(" or ")}`,
       `Update ${command}, and write the kubeconfig anew with it.`,
@@ -156,14 +156,14 @@ export async function runExecPlugin(
   const found = findCommand(command, { ...process.env, ...variables(exec["env"]) });
   if (found === undefined) {
     const hint = text(exec["installHint"])?.trim().replace(/\s+/g, " ");
-    throw new ReadError(
+    throw new ClusterAccessError(
       "kubeconfig",
       `cluster ${cluster}: the kubeconfig gets its credentials from ${command}, which is not on PATH`,
       `Install ${command}, or put it on PATH.${hint === undefined ? "" : ` The kubeconfig says: ${hint}`}`,
     );
   }
-  const fail = (what: string): ReadError =>
-    new ReadError(
+  const fail = (what: string): ClusterAccessError =>
+    new ClusterAccessError(
       "kubeconfig",
       `cluster ${cluster}: ${command}, which the kubeconfig gets its credentials from, ${what}`,
       "Run it by hand to see why; often a login has expired.",
