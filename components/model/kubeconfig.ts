@@ -4,12 +4,7 @@ import { dump } from "js-yaml";
 import { chooseContext, FILES_OF, isFields, type Fields, type Kubeconfig } from "./kubeconfigText";
 import { oneOf, type Problems } from "./problems";
 
-export {
-  mergeKubeconfigs,
-  parseKubeconfig,
-  resolvePaths,
-  type Kubeconfig,
-} from "./kubeconfigText";
+export { mergeKubeconfigs, parseKubeconfig, resolvePaths, type Kubeconfig } from "./kubeconfigText";
 
 /** A file that a kubeconfig names in place of its content. */
 export interface FileReference {
