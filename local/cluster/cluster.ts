@@ -25,10 +25,14 @@ const LISTENERS: Record<PortName, string> = {
   kwok: "kwok",
 };
 
+function runs(stand: StandPaths, process: string): boolean {
+  const record = readRecord(stand.run, process);
+  return record !== undefined && isRunning(record);
+}
+
 /** Whether the cluster's API server is one that we started and that still runs. */
 export function isClusterRunning(stand: StandPaths, name: string): boolean {
-  const record = readRecord(stand.run, `${name}-kube-apiserver`);
-  return record !== undefined && isRunning(record);
+  return runs(stand, `${name}-kube-apiserver`);
 }
 
 /**
@@ -69,8 +73,14 @@ export function clusterProcesses(context: ClusterContext): ProcessSpec[][] {
   ];
 }
 
+const LEASES = "/apis/coordination.k8s.io/v1/namespaces/kube-node-lease/leases";
+
 /** Puts the objects into a cluster that the stand's processes need, and the nodes. */
-export async function furnishCluster(context: ClusterContext): Promise<void> {
+export async function furnishCluster(stand: StandPaths, context: ClusterContext): Promise<void> {
+  if (!runs(stand, `${context.name}-kwok`)) {
+    // A KWOK that was stopped holds its nodes for 40 more seconds, in which no pod would start.
+    await context.api.call("DELETE", LEASES);
+  }
   await applyBaseObjects(context.api);
   await applyNodes(context.api, readNodes());
 }

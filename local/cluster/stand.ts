@@ -95,7 +95,7 @@ export async function bringUp(stand: StandPaths, options: UpOptions): Promise<Cl
       );
     await start(first);
     await start([...second, random]);
-    await Promise.all(contexts.map((context) => furnishCluster(context)));
+    await Promise.all(contexts.map((context) => furnishCluster(stand, context)));
     await start(third);
     await runTasks(
       contexts.map((context) => ({
