@@ -9,9 +9,10 @@ import { checkWorkspaces } from "../../components/model/workspaceChecks";
 import { workspaceObjects } from "../../components/model/workspaceObjects";
 import { parseWorkspace } from "../../components/model/workspaceSpec";
 import { standClient, standOrSkip } from "../support/engine";
+import { FULL } from "../support/seed";
 import { GENERATED_SITE, workspaceConfig } from "../support/workspaceConfigs";
 
-const COUNT = 5000;
+const COUNT = FULL ? 20_000 : 5000;
 
 const QUERY = "dryRun=All&fieldValidation=Strict&fieldManager=generated&force=true";
 const PARALLEL = 16;

@@ -1,5 +1,8 @@
 /** mocha's spec report, closed by what was skipped and why, and one line that counts. */
+import * as fs from "node:fs";
+import * as path from "node:path";
 import Mocha from "mocha";
+import { FULL, seed } from "./seed";
 
 /** Why a test was skipped, by test; `skip` writes it, the reporter reads it. */
 const reasons = new WeakMap<object, string>();
@@ -24,6 +27,13 @@ function reasonOf(test: Mocha.Test): string {
   return "no reason given";
 }
 
+/** The result of `make test-full`, which is committed. */
+function record(lines: readonly string[]): void {
+  const page = path.resolve(__dirname, "../../docs/test-full.md");
+  const head = `# The last \`make test-full\`\n\n${new Date().toISOString().slice(0, 10)}, Node ${process.version}, SEED=${seed}`;
+  fs.writeFileSync(page, `${head}\n\n\`\`\`\n${lines.join("\n")}\n\`\`\`\n`);
+}
+
 export default class ClosingReporter extends Mocha.reporters.Spec {
   constructor(runner: Mocha.Runner, options: Mocha.MochaOptions) {
     super(runner, options);
@@ -35,6 +45,9 @@ export default class ClosingReporter extends Mocha.reporters.Spec {
       const { passes = 0, failures = 0 } = this.stats;
       const lines = [...skipped, `${passes} passed, ${failures} failed, ${skipped.length} skipped`];
       process.stdout.write(`${lines.join("\n")}\n`);
+      if (FULL) {
+        record(lines);
+      }
     });
   }
 }
