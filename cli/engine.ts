@@ -40,8 +40,10 @@ const up: Command = async (open) => {
     open.stack.up({ onEvent, parallel: PARALLEL }),
   );
   showOutputs(result.outputs);
-  const { same = 0, ...changed } = result.summary.resourceChanges ?? {};
-  const changes = Object.entries(changed).map(([op, number]) => `${op} ${number}`);
+  const { same = 0, ...others } = result.summary.resourceChanges ?? {};
+  const changes = Object.entries(others)
+    .filter(([op]) => op !== "read")
+    .map(([op, number]) => `${op} ${number}`);
   const seconds = ((Date.now() - began) / 1000).toFixed(0);
   say(`Stack ${open.name} is up: ${[...changes, `unchanged ${same}`].join(", ")}; ${seconds} s.`);
 };

@@ -64,6 +64,8 @@ export async function openStack(options: OpenOptions): Promise<OpenStack> {
   const { root, name } = options;
   const settings = options.settings ?? readSettings(root, name);
   const env = engineEnvironment(root);
+  // The SDK takes a stack trace for every resource; mapping each of its lines would cost more than all else here.
+  process.setSourceMapsEnabled(false);
   // The Automation API looks for the engine on this process's PATH.
   process.env["PATH"] = env["PATH"];
   const workDir = path.join(localFolder(root), "work", name);
