@@ -1,5 +1,6 @@
 /** Destroys a stack in order, and leaves the data where it is. */
 import type { EngineEvent } from "@pulumi/pulumi/automation";
+import { PARALLEL } from "./operate";
 import type { OpenStack } from "./stackHandle";
 import { splitUrn } from "./report";
 import { stateOf, unprotect } from "./state";
@@ -20,7 +21,7 @@ export async function destroyStack(
   open: OpenStack,
   onEvent: (event: EngineEvent) => void,
 ): Promise<string[]> {
-  const run = { onEvent, parallel: 32, runProgram: await hasDeleteHooks(open) };
+  const run = { onEvent, parallel: PARALLEL, runProgram: await hasDeleteHooks(open) };
   await open.stack.destroy({ ...run, excludeProtected: true });
   const kept = (await stateOf(open)).filter((resource) => resource.protect === true);
   if (kept.length > 0) {

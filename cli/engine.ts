@@ -4,16 +4,13 @@ import { ProblemsError } from "../components/model/problems";
 import { runStack } from "../stacks/run";
 import { destroyStack } from "./destroy";
 import { refuseOtherCluster } from "./guard";
-import { operate } from "./operate";
+import { operate, PARALLEL } from "./operate";
 import { say } from "./output";
 import { isDestructive, type Change } from "./report";
 import { openStack, type OpenStack } from "./stackHandle";
 import { unprotect } from "./state";
 
 const ROOT = path.resolve(__dirname, "..");
-
-/** Many small objects wait on the API server rather than on this machine's cores. */
-const PARALLEL = 32;
 
 type Command = (open: OpenStack) => Promise<void>;
 

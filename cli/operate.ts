@@ -6,6 +6,9 @@ import { say } from "./output";
 import { Report, type Change } from "./report";
 import type { OpenStack } from "./stackHandle";
 
+/** Steps under way at once: many small objects wait on the API server rather than on this machine's cores. */
+export const PARALLEL = 32;
+
 /**
  * Runs one operation of the engine with its report on the terminal.
  *

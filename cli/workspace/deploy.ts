@@ -6,12 +6,9 @@ import { follow } from "./follow";
 import { connect } from "./live";
 import { PlainError, say } from "../output";
 import { nextCommand, type Placement, type Request } from "./request";
-import { operate } from "../operate";
+import { operate, PARALLEL } from "../operate";
 import { withStack } from "./stack";
 import { formatRows, placeRows } from "./statusText";
-
-/** Many small objects wait on the API server rather than on this machine's cores. */
-export const PARALLEL = 32;
 
 export interface UpOptions {
   /** Whether to follow the pod. */

@@ -4,10 +4,10 @@ import { Problems, ProblemsError } from "../../components/model/problems";
 import { preflight } from "../../stacks/preflight";
 import { refuseOtherCluster } from "../guard";
 import { stateOf } from "../state";
-import { apply, PARALLEL, reportAll, title } from "./deploy";
+import { apply, reportAll, title } from "./deploy";
 import { PlainError, say } from "../output";
 import { nextCommand, type Placement, type Request } from "./request";
-import { operate } from "../operate";
+import { operate, PARALLEL } from "../operate";
 import { withStack, workloadIn } from "./stack";
 
 export interface RestartOptions {
