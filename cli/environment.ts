@@ -38,11 +38,39 @@ function passphraseFile(root: string): string {
 }
 
 /**
+ * The engine's home, with a plain file where it would keep a folder of logs. The engine (3.250) writes
+ * all that it does, every property included, to a log of each run that no setting turns off: half of its work
+ * in a preview, and hundreds of megabytes. Without the folder it does without the log.
+ */
+export function engineHome(folder: string): string {
+  fs.mkdirSync(folder, { recursive: true, mode: 0o700 });
+  const logs = path.join(folder, "logs");
+  if (!fs.existsSync(logs)) {
+    fs.writeFileSync(
+      logs,
+      "In place of the folder of the engine's logs: see cli/environment.ts.\n",
+    );
+  }
+  return folder;
+}
+
+/** State in a folder of ours, and the engine's home with it. */
+function localBackend(root: string): Record<string, string> {
+  const state = path.join(localFolder(root), "state");
+  fs.mkdirSync(state, { recursive: true, mode: 0o700 });
+  return {
+    // Without a second file of checksums beside each that is written.
+    PULUMI_BACKEND_URL: `file://${state}?metadata=skip`,
+    PULUMI_HOME: process.env["PULUMI_HOME"] ?? engineHome(path.join(localFolder(root), "pulumi")),
+  };
+}
+
+/**
  * The environment for the engine: the stand's tools first on PATH, state below `.local/` and a random
  * passphrase, each unless the caller's environment says otherwise.
  */
 export function engineEnvironment(root: string): Record<string, string> {
-  fs.mkdirSync(path.join(localFolder(root), "state"), { recursive: true, mode: 0o700 });
+  fs.mkdirSync(localFolder(root), { recursive: true, mode: 0o700 });
   const stand = readStand(root);
   const own = process.env;
   const hasPassphrase =
@@ -50,10 +78,12 @@ export function engineEnvironment(root: string): Record<string, string> {
     own["PULUMI_CONFIG_PASSPHRASE_FILE"] !== undefined;
   return {
     PATH: [...(stand.path ?? []), own["PATH"] ?? ""].join(path.delimiter),
-    PULUMI_BACKEND_URL:
-      own["PULUMI_BACKEND_URL"] ?? `file://${path.join(localFolder(root), "state")}`,
+    // Whoever has a backend of their own has logged in to it from a home of their own.
+    ...(own["PULUMI_BACKEND_URL"] === undefined ? localBackend(root) : {}),
     ...(hasPassphrase ? {} : { PULUMI_CONFIG_PASSPHRASE_FILE: passphraseFile(root) }),
     PULUMI_SKIP_UPDATE_CHECK: "true",
+    // The engine writes its state over and over; collecting the garbage of that less often saves a sixth of its work.
+    GOGC: own["GOGC"] ?? "400",
     ...stand.env,
   };
 }

@@ -1,47 +1,13 @@
 /** Opens a stack of the engine with the program inline, in a work folder that is never the repository. */
 import * as fs from "node:fs";
 import * as path from "node:path";
+import { Resource } from "@pulumi/pulumi";
 import { LocalWorkspace, type PulumiFn, type Stack } from "@pulumi/pulumi/automation";
-import { CORE_SCHEMA, dump, load } from "js-yaml";
-import { nearest, oneOf } from "../components/model/problems";
-import { PROJECT } from "../stacks/config";
+import { dump } from "js-yaml";
+import { PROJECT } from "../stacks/platformConfig";
 import { engineEnvironment, localFolder } from "./environment";
 import { failFast } from "./failFast";
-
-/** A stack settings file, `Pulumi.<stack>.yaml`. */
-export interface StackSettings {
-  config?: Record<string, unknown>;
-  encryptionsalt?: string;
-  secretsprovider?: string;
-  encryptedkey?: string;
-}
-
-function settingsName(stack: string): string {
-  return `Pulumi.${stack}.yaml`;
-}
-
-function readYaml(file: string): StackSettings | undefined {
-  return fs.existsSync(file)
-    ? (load(fs.readFileSync(file, "utf8"), { schema: CORE_SCHEMA }) ?? {})
-    : undefined;
-}
-
-/** The settings that the project has for a stack. @throws Error that lists the stacks there are */
-export function readSettings(root: string, stack: string): StackSettings {
-  const settings = readYaml(path.join(root, settingsName(stack)));
-  if (settings !== undefined) {
-    return settings;
-  }
-  const known = fs
-    .readdirSync(root)
-    .map((file) => /^Pulumi\.(.+)\.yaml$/.exec(file)?.[1])
-    .filter((name) => name !== undefined);
-  const near = nearest(stack, known);
-  throw new Error(
-    `There is no ${settingsName(stack)}; stacks here: ${oneOf(known)}.` +
-      (near === undefined ? "" : ` Did you mean STACK=${near}?`),
-  );
-}
+import { readSettings, readYaml, settingsName, type StackSettings } from "./settings";
 
 /** A stack with its handle on the program's own error, which the engine would bury in its output. */
 export interface OpenStack {
@@ -59,13 +25,21 @@ export interface OpenOptions {
   program: PulumiFn;
 }
 
+/**
+ * The SDK sends a stack trace with every resource, and the engine keeps it in state: a fifth of its size, and
+ * paths of the machine that ran last. Mapping its lines to sources took longer than all else in a run.
+ */
+function leaveOutStackTraces(): void {
+  process.setSourceMapsEnabled(false);
+  Object.assign(Resource, { callsites: () => [] });
+}
+
 /** Opens the stack, made when it is new. */
 export async function openStack(options: OpenOptions): Promise<OpenStack> {
   const { root, name } = options;
   const settings = options.settings ?? readSettings(root, name);
   const env = engineEnvironment(root);
-  // The SDK takes a stack trace for every resource; mapping each of its lines would cost more than all else here.
-  process.setSourceMapsEnabled(false);
+  leaveOutStackTraces();
   // The Automation API looks for the engine on this process's PATH.
   process.env["PATH"] = env["PATH"];
   const workDir = path.join(localFolder(root), "work", name);

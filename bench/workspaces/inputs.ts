@@ -4,7 +4,7 @@ import type { KubernetesObject } from "../../components/model/kubernetesObject";
 import { Problems } from "../../components/model/problems";
 import { workspaceObjects } from "../../components/model/workspaceObjects";
 import { parseWorkspace } from "../../components/model/workspaceSpec";
-import type { StackSettings } from "../../cli/stackHandle";
+import type { StackSettings } from "../../cli/settings";
 
 export const ROOT = path.resolve(__dirname, "../..");
 

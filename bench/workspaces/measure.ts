@@ -80,7 +80,7 @@ export function rows(times: Times, counts: readonly number[]): Row[] {
   const most = Math.max(...counts);
   const compared = counts.flatMap((count) =>
     MEASURES.flatMap((name) =>
-      ["helm", "bare", "raw"].map((peer) =>
+      ["helm", "bare", "raw", "at-end"].map((peer) =>
         row(
           "workspaces",
           `${name}, ${count} workspaces`,
@@ -91,15 +91,26 @@ export function rows(times: Times, counts: readonly number[]): Row[] {
       ),
     ),
   );
-  const [one, ten, hundred] = [1, 10, 100].map((count) =>
-    counts.includes(count) ? of("ours", "up", count) : undefined,
-  );
-  if (one === undefined || ten === undefined || hundred === undefined) {
-    return compared;
+  return [...compared, ...growthRows(of, counts)];
+}
+
+/** (T100 - T1) / (T10 - T1) of the first up: 11 where every workspace costs the same. */
+function growthRows(
+  of: (who: string, name: Measure, count: number) => number,
+  counts: readonly number[],
+): Row[] {
+  if (![1, 10, 100].every((count) => counts.includes(count))) {
+    return [];
   }
-  const growth = (hundred - one) / (ten - one);
+  const growth = (who: string): number => {
+    const [one, ten, hundred] = [1, 10, 100].map((count) => of(who, "up", count));
+    return (hundred! - one!) / (ten! - one!);
+  };
+  const named = (who: string, what: string, reach?: number): Row =>
+    row("workspaces", `growth (T100 - T1) / (T10 - T1)${what}`, "linear", growth(who), reach);
   return [
-    ...compared,
-    row("workspaces", "growth (T100 - T1) / (T10 - T1)", "linear", growth, 13.2),
+    named("ours", "", 13.2),
+    named("at-end", ", state written at the end", 13.2),
+    named("bare", ", bare program"),
   ];
 }

@@ -4,6 +4,7 @@ import { MEASURES, type Times } from "./measure";
 
 const COLOURS: Record<string, string> = {
   ours: "#0b6e4f",
+  "at-end": "#84a98c",
   helm: "#c2410c",
   bare: "#1d4ed8",
   raw: "#6b7280",
