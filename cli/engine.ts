@@ -1,6 +1,7 @@
 /** Drives the program over the engine: `engine.ts up|preview|refresh|destroy|recover`, for $STACK. */
 import * as path from "node:path";
 import { ProblemsError } from "../components/model/problems";
+import { allowedUrns } from "../stacks/allowed";
 import { runStack } from "../stacks/run";
 import { destroyStack } from "./destroy";
 import { refuseOtherCluster } from "./guard";
@@ -14,10 +15,6 @@ const ROOT = path.resolve(__dirname, "..");
 
 type Command = (open: OpenStack) => Promise<void>;
 
-function allowed(): string[] {
-  return (process.env["ALLOW_REPLACE"] ?? "").split(/[\s,]+/).filter((urn) => urn !== "");
-}
-
 function count(changes: readonly Change[]): string {
   const byOp = new Map<string, number>();
   for (const { op } of changes) {
@@ -29,7 +26,7 @@ function count(changes: readonly Change[]): string {
 }
 
 const up: Command = async (open) => {
-  for (const urn of allowed()) {
+  for (const urn of allowedUrns()) {
     await unprotect(open, urn);
   }
   const began = Date.now();
@@ -58,7 +55,7 @@ const preview: Command = async (open) => {
   );
   say(`Preview of ${open.name}: ${count(changes)}.`);
   const destructive = changes.filter(
-    (change) => isDestructive(change) && !allowed().includes(change.urn),
+    (change) => isDestructive(change) && !allowedUrns().includes(change.urn),
   );
   if (destructive.length > 0) {
     const lines = destructive.map((change) => `  ${change.op} ${change.urn}`);

@@ -1,23 +1,14 @@
 /** The `cluster` layer: our labels, and where asked our taints, on the nodes of every cluster. */
 import { NodeLabels } from "../components/nodes/nodeLabels";
-import type { DeclaredNode } from "../components/model/gpuTypes";
 import type { Clusters } from "./clusters";
-import type { PlatformConfig } from "./config";
-
-/** The declared nodes of one cluster. */
-export function nodesOf(config: PlatformConfig, cluster: string): Record<string, DeclaredNode> {
-  return Object.fromEntries(
-    Object.entries(config.nodes ?? {}).filter(
-      ([, node]) => (node.cluster ?? config.defaultCluster) === cluster,
-    ),
-  );
-}
+import type { PlatformConfig } from "./platformConfig";
+import { existingNodesOf } from "./sites";
 
 /** Labels the declared nodes; returns the names of the nodes by cluster. */
 export function clusterLayer(config: PlatformConfig, clusters: Clusters): Record<string, string[]> {
   const labelled: Record<string, string[]> = {};
   for (const [name, cluster] of Object.entries(clusters)) {
-    const nodes = nodesOf(config, name);
+    const nodes = existingNodesOf(config, name);
     if (Object.keys(nodes).length === 0) {
       continue;
     }

@@ -2,11 +2,15 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { parseJson } from "../components/model/json";
-import { joinPath, Problems } from "../components/model/problems";
-import { parseWorkspace } from "../components/model/workspaceSpec";
-import type { MountedFile, WorkspaceSpec } from "../components/model/workspaceTypes";
+import { joinPath, Problems, soundExcept, type Soundness } from "../components/model/problems";
+import { parseWorkspaceParts, type ParsedWorkspace } from "../components/model/workspaceSpec";
+import type {
+  MountedFile,
+  WorkspaceParts,
+  WorkspaceSpec,
+} from "../components/model/workspaceTypes";
 import type { FileContent } from "../components/model/workspaceObjects";
-import type { PlatformConfig } from "./config";
+import type { PlatformConfig } from "./platformConfig";
 
 /** A ConfigMap cannot hold more, in bytes, keys included. */
 const CONFIG_MAP_LIMIT = 1024 * 1024;
@@ -18,6 +22,22 @@ export interface WorkspaceEntry {
   problems: Problems;
   /** Contents of the mounted files, by the file's name in the JSON. */
   files: Record<string, FileContent>;
+}
+
+/** What could be read of a workspace: enough for checks to go on where some of it is wrong. */
+export interface ReadWorkspace {
+  /** What has the right type. */
+  spec: WorkspaceParts;
+  /** What of it can be relied on, by the paths of the JSON. */
+  isSound: Soundness;
+  problems: Problems;
+  /** The whole workspace, where nothing in its JSON is wrong. */
+  entry?: WorkspaceEntry;
+}
+
+/** The workspaces that are whole; once no problem was found, all of them. */
+export function wholeEntries(read: readonly ReadWorkspace[]): WorkspaceEntry[] {
+  return read.flatMap(({ entry }) => entry ?? []);
 }
 
 function inside(folder: string, file: string): boolean {
@@ -81,13 +101,14 @@ function toContent(bytes: Buffer): FileContent {
 
 /** The contents of a workspace's mounted files, each read below `folder`. */
 function readMountedFiles(
-  spec: WorkspaceSpec,
+  { parts, isSound }: ParsedWorkspace,
   folder: string,
   problems: Problems,
 ): Record<string, FileContent> {
   const contents: Record<string, FileContent> = {};
   let total = 0;
-  for (const file of spec.files ?? []) {
+  const files = (parts.files ?? []).filter(({ name }) => isSound(joinPath("mount_files", [name])));
+  for (const file of files) {
     const bytes = readMountedFile(file, folder, problems);
     if (bytes !== undefined) {
       contents[file.name] = toContent(bytes);
@@ -105,9 +126,16 @@ function readMountedFiles(
   return contents;
 }
 
-function entry(value: unknown, problems: Problems, folder: string): WorkspaceEntry | undefined {
-  const spec = parseWorkspace(value, problems);
-  return spec && { spec, problems, files: readMountedFiles(spec, folder, problems) };
+function readValue(value: unknown, problems: Problems, folder: string): ReadWorkspace {
+  const parsed = parseWorkspaceParts(value, problems);
+  const { spec, parts, isSound } = parsed;
+  const files = readMountedFiles(parsed, folder, problems);
+  return { spec: parts, isSound, problems, ...(spec && { entry: { spec, problems, files } }) };
+}
+
+/** A workspace of which nothing could be read. */
+function unread(problems: Problems): ReadWorkspace {
+  return { spec: {}, isSound: soundExcept([""]), problems };
 }
 
 /** One JSON file as a workspace; what is wrong with it is in `all`. */
@@ -116,7 +144,7 @@ export function readWorkspaceFile(
   shownAs: string,
   filesRoot: string | undefined,
   all: Problems[],
-): WorkspaceEntry | undefined {
+): ReadWorkspace {
   const problems = new Problems(shownAs);
   all.push(problems);
   let text: string;
@@ -128,10 +156,12 @@ export function readWorkspaceFile(
       reason: `cannot be read (${(error as NodeJS.ErrnoException).code ?? "unknown"})`,
       remedy: "Name a JSON file that exists.",
     });
-    return undefined;
+    return unread(problems);
   }
   const value = parseJson(text, problems);
-  return value === undefined ? undefined : entry(value, problems, filesRoot ?? path.dirname(file));
+  return value === undefined
+    ? unread(problems)
+    : readValue(value, problems, filesRoot ?? path.dirname(file));
 }
 
 function jsonFiles(config: PlatformConfig, problems: Problems): string[] {
@@ -157,12 +187,12 @@ function filesOf(folder: string, root: string, problems: Problems): string[] {
   }
 }
 
-/** Every workspace of the stack; each entry's problems are also added to `all`. */
+/** Every workspace of the stack, those with problems too; the problems of each are also added to `all`. */
 export function readWorkspaces(
   config: PlatformConfig,
   problems: Problems,
   all: Problems[],
-): WorkspaceEntry[] {
+): ReadWorkspace[] {
   const filesRoot =
     config.workspaces?.filesRoot && path.resolve(config.root, config.workspaces.filesRoot);
   const fromFiles = jsonFiles(config, problems).map((file) =>
@@ -171,7 +201,7 @@ export function readWorkspaces(
   const inline = (config.workspaces?.inline ?? []).map((value, index) => {
     const own = new Problems(`${problems.source}: workspaces.inline[${index}]`);
     all.push(own);
-    return entry(value, own, filesRoot ?? config.root);
+    return readValue(value, own, filesRoot ?? config.root);
   });
-  return [...fromFiles, ...inline].filter((found) => found !== undefined);
+  return [...fromFiles, ...inline];
 }

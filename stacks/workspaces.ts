@@ -1,44 +1,14 @@
 /** The `workspaces` layer: a namespace with its policies, and a workspace on every cluster it names. */
 import * as pulumi from "@pulumi/pulumi";
 import { clustersOf } from "../components/model/workspaceChecks";
-import type { WorkspaceSite } from "../components/model/workspaceTypes";
 import { Workspace } from "../components/workspaces/workspace";
 import { WorkspaceNamespace } from "../components/workspaces/workspaceNamespace";
 import { AuthProxy } from "../components/workspaces/authProxy";
 import type { Clusters } from "./clusters";
-import type { PlatformConfig } from "./config";
-import { nodesOf } from "./nodes";
+import type { PlatformConfig } from "./platformConfig";
+import { sitesOf } from "./sites";
 import type { WorkspaceEntry } from "./workspaceFiles";
-
-/** What a renderer must know of one cluster. */
-export function siteOf(config: PlatformConfig, cluster: string, stack: string): WorkspaceSite {
-  const { storage, unauthenticatedHosts, podSecurity, fsGroup } = config.workspaces ?? {};
-  const domain = config.clusters[cluster]?.domain ?? config.expose?.domain;
-  const { className, controller, issuer, resolver } = config.expose ?? {};
-  return {
-    cluster,
-    stack,
-    gpus: config.gpus,
-    nodes: nodesOf(config, cluster),
-    storage,
-    ingress: config.expose && { className, controller, issuer, resolver, domain },
-    unauthenticatedHosts,
-    podSecurity,
-    fsGroup,
-  };
-}
-
-/** The same for every cluster of the stack. */
-export function sitesOf(config: PlatformConfig, stack: string): Record<string, WorkspaceSite> {
-  return Object.fromEntries(
-    Object.keys(config.clusters).map((name) => [name, siteOf(config, name, stack)]),
-  );
-}
-
-/** Joined by dots, which none of the three may hold: `a-b` with `c` is not `a` with `b-c`. */
-function logicalName(...parts: [cluster: string, namespace: string, workspace?: string]): string {
-  return parts.join(".");
-}
+import { logicalName } from "./workspaceNames";
 
 /** Registers every workspace; returns what a user needs to find each: its URL, Service and claims. */
 export function workspacesLayer(
@@ -71,7 +41,7 @@ export function workspacesLayer(
       { provider },
     );
     namespaces.set(name, made);
-    if (authProxy !== undefined) {
+    if (authProxy !== undefined && authProxy.existing !== true) {
       new AuthProxy(
         `${name}-auth`,
         { namespace, ...authProxy, ingress: sites[cluster]!.ingress },

@@ -6,11 +6,16 @@ import {
   clustersOf,
   workspaceWarnings,
 } from "../../components/model/workspaceChecks";
-import { parseConfig, type PlatformConfig } from "../../stacks/config";
-import { readWorkspaceFile, type WorkspaceEntry } from "../../stacks/workspaceFiles";
-import { siteOf } from "../../stacks/workspaces";
+import { nameOf } from "../../components/model/workspaceConflicts";
+import { parseConfig, type PlatformConfig } from "../../stacks/platformConfig";
+import { siteOf, sitesOf } from "../../stacks/sites";
+import {
+  readWorkspaceFile,
+  type ReadWorkspace,
+  type WorkspaceEntry,
+} from "../../stacks/workspaceFiles";
 import type { WorkspaceSite } from "../../components/model/workspaceTypes";
-import { readSettings, type StackSettings } from "../stackHandle";
+import { readSettings, type StackSettings } from "../settings";
 import { sectionsOf, workspaceSettings, workspaceStackName } from "./stackSettings";
 
 /** The workspace on one cluster. */
@@ -70,23 +75,14 @@ export function readRequest(options: RequestOptions): Request {
   const settings = workspaceSettings(raw, root, file);
   const config = parseConfig(sectionsOf(settings, ofConfig), root, ofConfig);
   const filesRoot = config?.workspaces?.filesRoot;
-  const entry = readWorkspaceFile(file, configFile, filesRoot, all);
-  if (config === undefined || entry === undefined) {
-    throw new ProblemsError(all.flatMap((problems) => problems.list()));
-  }
-
-  const clusters = clustersOf(entry.spec, config.defaultCluster);
-  const placements = clusters.map((cluster) => {
-    const own = workspaceStackName(cluster, entry.spec, entry.problems);
-    return { cluster, stack: own, site: siteOf(config, cluster, own) };
-  });
-  if (checked) {
-    const known = placements.filter(({ cluster }) => config.clusters[cluster] !== undefined);
-    const sites = Object.fromEntries(known.map(({ cluster, site }) => [cluster, site]));
-    checkWorkspaces([entry], { ...otherSites(config, sites), ...sites }, config.defaultCluster);
+  const read = readWorkspaceFile(file, configFile, filesRoot, all);
+  const placements = config === undefined ? [] : placementsOf(read, config);
+  if (config !== undefined && checked) {
+    checkWorkspaces([read], sitesOf(config, stack), config.defaultCluster);
   }
   const lines = all.flatMap((problems) => problems.list());
-  if (lines.length > 0) {
+  const { entry } = read;
+  if (config === undefined || entry === undefined || lines.length > 0) {
     throw new ProblemsError(lines);
   }
   const warnings = workspaceWarnings(entry.spec).map((warning) => `${configFile}: ${warning}`);
@@ -103,13 +99,16 @@ export function readRequest(options: RequestOptions): Request {
   };
 }
 
-/** Clusters that the workspace is not on, so that messages can name all there are. */
-function otherSites(
-  config: PlatformConfig,
-  own: Record<string, WorkspaceSite>,
-): Record<string, WorkspaceSite> {
-  const others = Object.keys(config.clusters).filter((cluster) => own[cluster] === undefined);
-  return Object.fromEntries(others.map((cluster) => [cluster, siteOf(config, cluster, "")]));
+/** The workspace on each of its clusters, where nothing is wrong with its name and theirs. */
+function placementsOf(read: ReadWorkspace, config: PlatformConfig): Placement[] {
+  const named = nameOf(read);
+  if (named === undefined || !read.isSound("clusters")) {
+    return [];
+  }
+  return clustersOf(read.spec, config.defaultCluster).map((cluster) => {
+    const stack = workspaceStackName(cluster, named, read.problems);
+    return { cluster, stack, site: siteOf(config, cluster, stack) };
+  });
 }
 
 /** A command for the user to try next, on the same workspace. */

@@ -1,6 +1,7 @@
 /** `restart`: a new Job or Deployment in place of the old one, with a new allocation. */
 import { createInterface } from "node:readline/promises";
 import { Problems, ProblemsError } from "../../components/model/problems";
+import type { LinkedKubeconfigs } from "../../stacks/linkedClusters";
 import { preflight } from "../../stacks/preflight";
 import { refuseOtherCluster } from "../guard";
 import { stateOf } from "../state";
@@ -9,6 +10,7 @@ import { PlainError, say } from "../output";
 import { nextCommand, type Placement, type Request } from "./request";
 import { operate, PARALLEL } from "../operate";
 import { withStack, workloadIn } from "./stack";
+import { kubeconfigFromStack } from "./stackKubeconfig";
 
 export interface RestartOptions {
   /** Go ahead without asking. */
@@ -34,12 +36,19 @@ async function confirm(request: Request): Promise<void> {
   }
 }
 
+/** The kubeconfig of a cluster that another stack has. */
+async function linkedTo({ root, config }: Request, cluster: string): Promise<LinkedKubeconfigs> {
+  const { stack } = config.clusters[cluster]!;
+  return stack === undefined ? {} : { [cluster]: await kubeconfigFromStack(root, stack, cluster) };
+}
+
 /** Whatever would refuse the new workload must do so while the old one still runs. */
 async function checkFirst(request: Request, { cluster, stack }: Placement): Promise<void> {
   const problems = new Problems(`Pulumi.${request.siteStack}.yaml`);
-  const clusters = { [cluster]: request.config.clusters[cluster]! };
   const { entry, config } = request;
-  await preflight({ ...config, clusters }, [entry], problems, { stack, restart: true });
+  const clusters = { [cluster]: config.clusters[cluster]! };
+  const linked = await linkedTo(request, cluster);
+  await preflight({ ...config, clusters }, [entry], problems, { stack, linked, restart: true });
   const lines = [...problems.list(), ...entry.problems.list()];
   if (lines.length > 0) {
     throw new ProblemsError(lines);
@@ -59,6 +68,8 @@ export async function restartWorkspace(request: Request, options: RestartOptions
     await withStack(request, placement, async (open) => {
       const workload = workloadIn(await stateOf(open));
       if (workload === undefined) {
+        // Another stack may hold it: that says how it is restarted there.
+        await checkFirst(request, placement);
         throw new PlainError(
           `Stack ${placement.stack} holds no workspace. Start it with: ${nextCommand("up", request)}`,
         );

@@ -2,10 +2,12 @@
 import * as path from "node:path";
 import type { Problems } from "../../components/model/problems";
 import type { WorkspaceSpec } from "../../components/model/workspaceTypes";
-import type { StackSettings } from "../stackHandle";
+import { PROJECT } from "../../stacks/platformConfig";
+import { commandLineStack } from "../../stacks/workspaceNames";
+import type { StackSettings } from "../settings";
 
 /** Namespace of our config keys in a settings file. */
-const PREFIX = "science-platform:";
+const PREFIX = `${PROJECT}:`;
 
 /** The engine takes no longer name. */
 const LONGEST_STACK_NAME = 100;
@@ -16,13 +18,13 @@ const OF_THE_LAYER = ["folder", "inline", "namespaces", "userSecrets"];
 /** What stands in for a secret where the settings are read without the engine. */
 const HIDDEN = "[secret]";
 
-/** `ws-<cluster>-<namespace>-<chart_name>`; a name that the engine would refuse is a problem. */
+/** The name of a workspace's own stack; one that the engine would refuse is a problem. */
 export function workspaceStackName(
   cluster: string,
   spec: Pick<WorkspaceSpec, "namespace" | "name">,
   problems: Problems,
 ): string {
-  const name = `ws-${cluster}-${spec.namespace}-${spec.name}`;
+  const name = commandLineStack(cluster, spec);
   if (name.length > LONGEST_STACK_NAME) {
     problems.add({
       path: "chart_name",
@@ -98,6 +100,17 @@ export function sectionsOf(settings: StackSettings, problems: Problems): Record<
   return sections;
 }
 
+/** The logins of namespaces as what is there already; nothing else of their policies. */
+function logins(namespaces: unknown): Record<string, unknown> {
+  const given = Object.entries((namespaces ?? {}) as Record<string, { authProxy?: object }>);
+  const found = given.flatMap(([name, { authProxy }]) =>
+    authProxy === undefined
+      ? []
+      : [[name, { authProxy: { ...authProxy, existing: true } }] as const],
+  );
+  return found.length === 0 ? {} : { namespaces: Object.fromEntries(found) };
+}
+
 /**
  * The settings of a workspace's own stack: those of the stack that describes the clusters, with this one
  * file as its only workspace. Policies and user Secrets of the namespace stay with the layer stack, which owns
@@ -119,6 +132,7 @@ export function workspaceSettings(
   const site = Object.entries(given).filter(([key]) => !OF_THE_LAYER.includes(key));
   const workspaces = {
     ...Object.fromEntries(site),
+    ...logins(given["namespaces"]),
     files: [file],
     ...(typeof filesRoot === "string" ? { filesRoot: path.resolve(root, filesRoot) } : {}),
   };

@@ -137,12 +137,17 @@ function checkTaints(
   }
 }
 
-/** Adds a problem for every label, role, rule and taint that could not be set as declared. */
+/**
+ * Adds a problem for every label, role, rule and taint that could not be set as declared.
+ *
+ * @param rulesPath what the rules are called where they were written
+ */
 export function checkNodeLabels(
   nodes: Record<string, DeclaredNode>,
   gpus: Record<string, GpuClass>,
   rules: NodeRule[],
   problems: Problems,
+  rulesPath = "rules",
 ): void {
   for (const [name, node] of Object.entries(nodes)) {
     const base = joinPath("nodes", [name]);
@@ -169,17 +174,18 @@ export function checkNodeLabels(
       });
     }
   }
-  checkRules(nodes, rules, problems);
+  checkRules(nodes, rules, problems, rulesPath);
 }
 
 function checkRules(
   nodes: Record<string, DeclaredNode>,
   rules: NodeRule[],
   problems: Problems,
+  rulesPath: string,
 ): void {
   const given = new Map<string, { value: string; index: number }>();
   rules.forEach((rule, index) => {
-    const path = `rules[${index}]`;
+    const path = joinPath(rulesPath, [index]);
     checkLabels(rule.labels, joinPath(path, ["labels"]), problems);
     const chosen = Object.entries(nodes).filter(([, node]) =>
       matches(ownLabels(node), rule.selector),
@@ -199,7 +205,7 @@ function checkRules(
         const before = own[key] ?? given.get(id)?.value;
         if (before !== undefined && before !== value) {
           const whose =
-            own[key] === undefined ? `rules[${given.get(id)?.index}]` : "the node's own";
+            own[key] === undefined ? joinPath(rulesPath, [given.get(id)!.index]) : "the node's own";
           problems.add({
             path: joinPath(path, ["labels", key]),
             reason: `node ${name} has it already with another value: "${before}" (${whose})`,

@@ -49,11 +49,35 @@ export class ProblemsError extends Error {
   }
 }
 
+/**
+ * Whether places of an input can be relied on: nothing is wrong with any of them, with what holds it, or with
+ * what is in it. A place may be sound and absent; one that is wrong may have a value all the same.
+ */
+export type Soundness = (...paths: string[]) => boolean;
+
+/** Whether `path` is `outer`, or a place within it. */
+function isWithin(path: string, outer: string): boolean {
+  const next = path.charAt(outer.length);
+  return outer === "" || (path.startsWith(outer) && (next === "" || next === "." || next === "["));
+}
+
+/** All is sound but these places; the empty path is the whole input. */
+export function soundExcept(wrong: readonly string[]): Soundness {
+  return (...paths) =>
+    paths.every((path) => !wrong.some((one) => isWithin(path, one) || isWithin(one, path)));
+}
+
 /** Gathers problems; `source` names the file or stack config that they are in. */
 export class Problems {
   private readonly lines: string[] = [];
+  private readonly places: string[] = [];
 
   constructor(readonly source: string) {}
+
+  /** Where the problems added so far are; a copy. */
+  get paths(): string[] {
+    return [...this.places];
+  }
 
   get count(): number {
     return this.lines.length;
@@ -61,6 +85,7 @@ export class Problems {
 
   add(problem: Problem): void {
     this.lines.push(formatProblem(this.source, problem));
+    this.places.push(problem.path);
   }
 
   /** The problems of another source, for one error over several files. */

@@ -1,18 +1,24 @@
 /** Checks of workspaces against the clusters that they go to, and against each other. */
 import { workspaceNames } from "./names";
-import { nearest, oneOf, type Problems } from "./problems";
+import { nearest, oneOf, type Problems, type Soundness } from "./problems";
+import { checkConflicts, nameOf, Taken, type Entry } from "./workspaceConflicts";
 import { checkOnSite } from "./workspaceSiteChecks";
-import type { WorkspaceSite, WorkspaceSpec } from "./workspaceTypes";
+import type { WorkspaceParts, WorkspaceSite, WorkspaceSpec } from "./workspaceTypes";
 
-/** A workspace, and where its problems go. */
+/** A workspace, or what is known of one whose JSON has problems, and where its further problems go. */
 export interface CheckedWorkspace {
-  spec: WorkspaceSpec;
+  spec: WorkspaceParts;
   /** Its `source` names the file, also in what is said of other workspaces. */
   problems: Problems;
+  /** What of the spec can be relied on, by the paths of the JSON. @default all of it */
+  isSound?: Soundness;
 }
 
 /** The clusters that a workspace runs on: those it names, else the default one. */
-export function clustersOf(spec: WorkspaceSpec, defaultCluster: string): string[] {
+export function clustersOf(
+  spec: Pick<WorkspaceParts, "clusters">,
+  defaultCluster: string,
+): string[] {
   return spec.clusters?.length ? spec.clusters : [defaultCluster];
 }
 
@@ -25,20 +31,28 @@ export function workspaceWarnings(spec: WorkspaceSpec): string[] {
     : [];
 }
 
+/** The clusters of a workspace that can be relied on, with each one's place in the list. */
+function soundClusters({ spec, isSound }: Entry, defaultCluster: string): [string, number][] {
+  const given = (spec.clusters ?? []).length > 0;
+  return clustersOf(spec, defaultCluster)
+    .map((cluster, i): [string, number] => [cluster, i])
+    .filter(([, i]) => isSound(given ? `clusters[${i}]` : "clusters"));
+}
+
 /** The sites of the clusters that are known; a problem for each that is not. */
 function sitesOf(
-  { spec, problems }: CheckedWorkspace,
+  entry: Entry,
   sites: Record<string, WorkspaceSite>,
   defaultCluster: string,
 ): WorkspaceSite[] {
   const known = Object.keys(sites);
-  return clustersOf(spec, defaultCluster).flatMap((cluster, i) => {
+  return soundClusters(entry, defaultCluster).flatMap(([cluster, i]) => {
     if (Object.hasOwn(sites, cluster)) {
       return [sites[cluster]!];
     }
     const near = nearest(cluster, known);
-    problems.add({
-      path: spec.clusters?.length ? `clusters[${i}]` : "clusters",
+    entry.problems.add({
+      path: entry.spec.clusters?.length ? `clusters[${i}]` : "clusters",
       reason: "a cluster that the stack does not have",
       value: cluster,
       allowed: oneOf(known),
@@ -48,123 +62,37 @@ function sitesOf(
   });
 }
 
-/** Things that a cluster has once, and which workspace has each. */
-class Taken {
-  private readonly owners = new Map<string, CheckedWorkspace>();
-
-  /** Takes it for `entry`; returns who had it before. */
-  take(key: string, entry: CheckedWorkspace): CheckedWorkspace | undefined {
-    const owner = this.owners.get(key);
-    if (owner === undefined) {
-      this.owners.set(key, entry);
-    }
-    return owner;
-  }
-}
-
-/** How messages call another workspace. */
-function called({ spec, problems }: CheckedWorkspace): string {
-  return `${spec.namespace}/${spec.name} (${problems.source})`;
-}
-
-/** @returns whether the name was free */
-function checkName(entry: CheckedWorkspace, cluster: string, taken: Taken): boolean {
-  const { spec, problems } = entry;
-  const { full } = workspaceNames(spec);
-  const other = taken.take(`${cluster} name ${spec.namespace}/${full}`, entry);
-  if (other !== undefined) {
-    problems.add({
-      path: "chart_name",
-      reason: `${called(other)} on cluster ${cluster} has the name ${full} in this namespace already`,
-      value: spec.name,
-      remedy: "Choose another name or namespace.",
-    });
-  }
-  return other === undefined;
-}
-
-/** One host belongs to one namespace, which may divide it by paths. */
-function checkHost(entry: CheckedWorkspace, cluster: string, taken: Taken): void {
-  const { ingress, namespace } = entry.spec;
-  if (ingress === undefined) {
-    return;
-  }
-  const { host, path = "/" } = ingress;
-  const first = taken.take(`${cluster} host ${host}`, entry);
-  const same = taken.take(`${cluster} host ${host}${path}`, entry);
-  const other = first?.spec.namespace === namespace ? same : first;
-  if (other !== undefined) {
-    entry.problems.add({
-      path: "ingress.host",
-      reason: `${called(other)} on cluster ${cluster} has this host already`,
-      value: path === "/" ? host : `${host}${path}`,
-      remedy: "Choose another host; in one namespace another path will do.",
-    });
-  }
-}
-
-function checkNodePorts(entry: CheckedWorkspace, cluster: string, taken: Taken): void {
-  for (const { name, nodePort } of entry.spec.ports ?? []) {
-    const other =
-      nodePort === undefined ? undefined : taken.take(`${cluster} nodePort ${nodePort}`, entry);
-    if (other !== undefined) {
-      entry.problems.add({
-        path: `ports.${name}[1]`,
-        reason: `${called(other)} on cluster ${cluster} has this node port already`,
-        value: nodePort,
-        remedy: "Choose another, or leave it to the cluster.",
-      });
-    }
-  }
-}
-
-/** Volumes are cluster-wide: `a` with `b-c` and `a-b` with `c` would name theirs alike. */
-function checkVolumeNames(entry: CheckedWorkspace, site: WorkspaceSite, taken: Taken): void {
-  const { spec, problems } = entry;
-  spec.volumes?.forEach(({ storage }, i) => {
-    const kind = Object.hasOwn(site.storage ?? {}, storage) ? site.storage![storage]! : {};
-    if (kind.hostPath === undefined && kind.nfs === undefined) {
-      return;
-    }
-    const volume = workspaceNames(spec).volume(i);
-    const other = taken.take(`${site.cluster} volume ${volume}`, entry);
-    if (other !== undefined) {
-      problems.add({
-        path: `persistent_volume[${i}]`,
-        reason: `its volume would be named ${volume}, which ${called(other)} on cluster ${site.cluster} has`,
-        remedy: "Choose another chart_name.",
-      });
-    }
-  });
-}
-
 /** The access modes of the claims that the workspaces make, by cluster, namespace and name. */
-function claimModes(
-  entries: readonly CheckedWorkspace[],
-  defaultCluster: string,
-): Map<string, string> {
+function claimModes(entries: readonly Entry[], defaultCluster: string): Map<string, string> {
   return new Map(
-    entries.flatMap(({ spec }) =>
-      clustersOf(spec, defaultCluster).flatMap((cluster) =>
-        (spec.volumes ?? []).map(
-          ({ accessMode }, i) =>
-            [`${cluster}/${spec.namespace}/${workspaceNames(spec).claim(i)}`, accessMode] as const,
+    entries.flatMap((entry) => {
+      const named = nameOf(entry);
+      return soundClusters(entry, defaultCluster).flatMap(([cluster]) =>
+        (entry.spec.volumes ?? []).flatMap(({ accessMode }, i) =>
+          named !== undefined && entry.isSound(`persistent_volume[${i}].access_mode`)
+            ? [
+                [
+                  `${cluster}/${named.namespace}/${workspaceNames(named).claim(i)}`,
+                  accessMode,
+                ] as const,
+              ]
+            : [],
         ),
-      ),
-    ),
+      );
+    }),
   );
 }
 
-function checkSharedClaims(
-  { spec, problems }: CheckedWorkspace,
-  cluster: string,
-  modes: Map<string, string>,
-): void {
+function checkSharedClaims(entry: Entry, cluster: string, modes: Map<string, string>): void {
+  const { spec, problems, isSound } = entry;
   spec.existingVolumes?.forEach(({ claim }, i) => {
-    const mode = modes.get(`${cluster}/${spec.namespace}/${claim}`);
+    const path = `existing_persistent_volume[${i}].name`;
+    const mode = isSound("namespace", path)
+      ? modes.get(`${cluster}/${spec.namespace}/${claim}`)
+      : undefined;
     if (mode?.startsWith("ReadWriteOnce")) {
       problems.add({
-        path: `existing_persistent_volume[${i}].name`,
+        path,
         reason: `another workspace's claim, which has access mode ${mode}`,
         value: claim,
         allowed: "a claim that is ReadWriteMany",
@@ -175,28 +103,25 @@ function checkSharedClaims(
 }
 
 /**
- * Checks workspaces that parsed against the clusters, their nodes, GPUs and domains, and against each other:
- * names, hosts, node ports and claims. Each workspace's problems go to its own list; nothing is thrown.
+ * Checks workspaces against the clusters, their nodes, GPUs and domains, and against each other: names, hosts,
+ * node ports and claims. What is wrong in a workspace's own JSON leads to no further problem here. Each
+ * workspace's problems go to its own list; nothing is thrown.
  *
  * @param sites every cluster of the stack, by name
  * @param defaultCluster where workspaces go that name no cluster
  */
 export function checkWorkspaces(
-  entries: readonly CheckedWorkspace[],
+  checked: readonly CheckedWorkspace[],
   sites: Record<string, WorkspaceSite>,
   defaultCluster: string,
 ): void {
+  const entries = checked.map((one): Entry => ({ isSound: () => true, ...one }));
   const taken = new Taken();
   const modes = claimModes(entries, defaultCluster);
   for (const entry of entries) {
     for (const site of sitesOf(entry, sites, defaultCluster)) {
-      checkOnSite(entry.spec, site, entry.problems);
-      // What has the same name would only repeat that it has the same volumes.
-      if (checkName(entry, site.cluster, taken)) {
-        checkVolumeNames(entry, site, taken);
-      }
-      checkHost(entry, site.cluster, taken);
-      checkNodePorts(entry, site.cluster, taken);
+      checkOnSite(entry.spec, site, entry.problems, entry.isSound);
+      checkConflicts(entry, site, taken);
       checkSharedClaims(entry, site.cluster, modes);
     }
   }

@@ -3,10 +3,10 @@ import { offersOf, placeGpu, type GpuPlacement } from "./gpu";
 import type { DeclaredNode } from "./gpuTypes";
 import { ingressController } from "./ingressObject";
 import { isDnsSubdomain } from "./names";
-import { oneOf, type Problems } from "./problems";
+import { oneOf, type Problems, type Soundness } from "./problems";
 import { parseQuantity } from "./quantity";
 import { settingsFor } from "./workspaceIngress";
-import type { WorkspaceIngress, WorkspaceSite, WorkspaceSpec } from "./workspaceTypes";
+import type { WorkspaceIngress, WorkspaceParts, WorkspaceSite } from "./workspaceTypes";
 
 /** How many nodes a message names. */
 const NODES_SHOWN = 6;
@@ -14,7 +14,7 @@ const NODES_SHOWN = 6;
 type NamedNode = [name: string, node: DeclaredNode];
 
 function checkGpu(
-  spec: WorkspaceSpec,
+  spec: WorkspaceParts,
   site: WorkspaceSite,
   problems: Problems,
 ): GpuPlacement | undefined {
@@ -58,7 +58,7 @@ function suitableNodes(site: WorkspaceSite, placement: GpuPlacement | undefined)
 
 /** Those of the suitable nodes that `node_selector` leaves; nothing where it names a node that we do not know. */
 function chosenNodes(
-  spec: WorkspaceSpec,
+  spec: WorkspaceParts,
   site: WorkspaceSite,
   suitable: NamedNode[],
   problems: Problems,
@@ -90,20 +90,33 @@ function listed(nodes: readonly NamedNode[], resource: "cpu" | "memory"): string
   return [...shown, ...(more > 0 ? [`${more} more have no more`] : [])].join(", ");
 }
 
+/** What is asked for of memory or CPU; Kubernetes takes the limit for the request where there is none. */
+function wantedOf(
+  spec: WorkspaceParts,
+  resource: "cpu" | "memory",
+  isSound: Soundness,
+): string | undefined {
+  const request = spec[`${resource}Request`];
+  if (!isSound(`${resource}_request`)) {
+    return undefined;
+  }
+  return request ?? (isSound(`${resource}_limit`) ? spec[`${resource}Limit`] : undefined);
+}
+
 /** Adds a problem where no node is large enough. A node that does not declare its size may be. */
 function checkSize(
-  spec: WorkspaceSpec,
+  spec: WorkspaceParts,
   site: WorkspaceSite,
   nodes: NamedNode[],
   problems: Problems,
+  isSound: Soundness,
 ): void {
   if (nodes.length === 0) {
     return;
   }
-  // Kubernetes takes the limit for the request where there is none.
   const wanted = {
-    memory: spec.memoryRequest ?? spec.memoryLimit,
-    cpu: spec.cpuRequest ?? spec.cpuLimit,
+    memory: wantedOf(spec, "memory", isSound),
+    cpu: wantedOf(spec, "cpu", isSound),
   };
   const fits = (resource: "cpu" | "memory", node: DeclaredNode): boolean =>
     parseQuantity(wanted[resource] ?? "0")! <= (parseQuantity(node[resource] ?? "") ?? Infinity);
@@ -130,12 +143,18 @@ function checkSize(
   }
 }
 
-function checkStorage(spec: WorkspaceSpec, site: WorkspaceSite, problems: Problems): void {
+function checkStorage(
+  spec: WorkspaceParts,
+  site: WorkspaceSite,
+  problems: Problems,
+  isSound: Soundness,
+): void {
   const known = Object.keys(site.storage ?? {});
   spec.volumes?.forEach(({ storage }, i) => {
-    if (!known.includes(storage) && !isDnsSubdomain(storage)) {
+    const path = `persistent_volume[${i}].pvc_type`;
+    if (isSound(path) && !known.includes(storage) && !isDnsSubdomain(storage)) {
       problems.add({
-        path: `persistent_volume[${i}].pvc_type`,
+        path,
         reason: "not a name that a storage class can have",
         value: storage,
         allowed: [...known, "a storage class of the cluster"].join(", "),
@@ -166,7 +185,12 @@ function checkAuthentication(
   });
 }
 
-function checkIngress(spec: WorkspaceSpec, site: WorkspaceSite, problems: Problems): void {
+function checkIngress(
+  spec: WorkspaceParts,
+  site: WorkspaceSite,
+  problems: Problems,
+  isSound: Soundness,
+): void {
   const { ingress } = spec;
   if (ingress === undefined) {
     return;
@@ -179,6 +203,9 @@ function checkIngress(spec: WorkspaceSpec, site: WorkspaceSite, problems: Proble
     });
     return;
   }
+  if (!isSound("ingress.host")) {
+    return;
+  }
   const { domain } = site.ingress;
   if (domain !== undefined && ingress.host !== domain && !ingress.host.endsWith(`.${domain}`)) {
     problems.add({
@@ -189,17 +216,34 @@ function checkIngress(spec: WorkspaceSpec, site: WorkspaceSite, problems: Proble
       remedy: `Write it as ${ingress.host.split(".")[0]}.${domain}.`,
     });
   }
-  checkAuthentication(ingress, site, problems);
+  // Which form it has decides what must authenticate.
+  if (isSound("ingress.nginx_issuer", "ingress.traefik_resolver", "ingress.traefik_middleware")) {
+    checkAuthentication(ingress, site, problems);
+  }
 }
 
-/** Adds everything that one cluster cannot give to one workspace. */
-export function checkOnSite(spec: WorkspaceSpec, site: WorkspaceSite, problems: Problems): void {
-  const placement = checkGpu(spec, site, problems);
-  // Without the GPUs there is no telling which nodes are meant.
-  if ((spec.gpuRequest ?? 0) === 0 || placement !== undefined) {
-    const suitable = suitableNodes(site, placement);
-    checkSize(spec, site, chosenNodes(spec, site, suitable, problems), problems);
+/**
+ * Adds everything that one cluster cannot give to one workspace.
+ *
+ * @param isSound what of the spec can be relied on: what is wrong itself leads to no further problem
+ */
+export function checkOnSite(
+  spec: WorkspaceParts,
+  site: WorkspaceSite,
+  problems: Problems,
+  isSound: Soundness = () => true,
+): void {
+  if (isSound("gpu_request", "gpu_selector")) {
+    const placement = checkGpu(spec, site, problems);
+    // Without the GPUs there is no telling which nodes are meant.
+    if ((spec.gpuRequest ?? 0) === 0 || placement !== undefined) {
+      const suitable = suitableNodes(site, placement);
+      const chosen = isSound("node_selector")
+        ? chosenNodes(spec, site, suitable, problems)
+        : suitable;
+      checkSize(spec, site, chosen, problems, isSound);
+    }
   }
-  checkStorage(spec, site, problems);
-  checkIngress(spec, site, problems);
+  checkStorage(spec, site, problems, isSound);
+  checkIngress(spec, site, problems, isSound);
 }

@@ -5,12 +5,24 @@ import { checkIngress, checkPorts } from "./exposureRules";
 import { parseImageName } from "./imageName";
 import { DEEPEST_JSON } from "./json";
 import { plainPath } from "./mountPaths";
-import { joinPath, parseWith, type Problems } from "./problems";
+import { joinPath, nearest, parseWith, soundExcept } from "./problems";
+import type { Problems, Soundness } from "./problems";
 import { checkMounted } from "./volumeRules";
 import { checkWorkspaceJson } from "./workspaceRules";
 import { workspaceKeys, workspaceSchema } from "./workspaceSchema";
 import type { TypedKeys, WorkspaceJson } from "./workspaceSchema";
-import type { MountedFile, WorkspaceIngress, WorkspacePort, WorkspaceSpec } from "./workspaceTypes";
+import type { MountedFile, WorkspaceIngress, WorkspacePort } from "./workspaceTypes";
+import type { WorkspaceParts, WorkspaceSpec } from "./workspaceTypes";
+
+/** What a workspace's JSON says: all of it, or what can be looked at further while some of it is wrong. */
+export interface ParsedWorkspace {
+  /** The workspace, where nothing is wrong. */
+  spec?: WorkspaceSpec;
+  /** What has the right type; ask `isSound` before it is relied on, and before its absence is. */
+  parts: WorkspaceParts;
+  /** By the paths of the JSON. */
+  isSound: Soundness;
+}
 
 function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === "object" && value !== null && !Array.isArray(value);
@@ -78,12 +90,20 @@ function toIngress(ingress: NonNullable<WorkspaceJson["ingress"]>): WorkspaceIng
   });
 }
 
-/** The spec of a JSON in which no rule found a problem. */
-function toSpec(json: WorkspaceJson): WorkspaceSpec {
-  const { image, tag } = parseImageName(json.docker_image)!;
+/** The keys that an unknown key was most likely meant to be: they are not simply missing. */
+function meantKeys(value: Record<string, unknown>): string[] {
+  const known = Object.keys(workspaceKeys);
+  return Object.keys(value)
+    .filter((key) => !known.includes(key))
+    .flatMap((key) => nearest(key, known) ?? []);
+}
+
+/** The keys of a JSON as a spec has them. */
+function toParts(json: TypedKeys): WorkspaceParts {
+  const { image, tag } = parseImageName(json.docker_image ?? "") ?? {};
   const time = json.allocationTime;
   const deployment = json.deployment !== undefined && json.deployment !== false;
-  return compact<WorkspaceSpec>({
+  return compact<WorkspaceParts>({
     namespace: json.namespace,
     name: json.chart_name,
     image,
@@ -128,21 +148,35 @@ function toSpec(json: WorkspaceJson): WorkspaceSpec {
  * looked at by `checkWorkspaces`, contents of files by who reads them.
  *
  * @param value what `parseJson` gave, or the same from elsewhere; never throws, whatever it is
- * @returns nothing when a problem was added. In the spec, keys that the JSON lacks are absent
+ * @returns the spec where no problem was added, and its parts in any case; keys that the JSON lacks are absent
  */
-export function parseWorkspace(value: unknown, problems: Problems): WorkspaceSpec | undefined {
+export function parseWorkspaceParts(value: unknown, problems: Problems): ParsedWorkspace {
   const before = problems.count;
   if (!checkTree(value, "", problems)) {
-    return undefined;
+    return { parts: {}, isSound: soundExcept([""]) };
   }
   const json = parseWith(workspaceSchema, value, problems);
-  if (isObject(value)) {
-    const known = json ?? typedKeys(value);
-    const given = new Set(Object.keys(value));
-    checkWorkspaceJson(known, given, problems);
-    checkPorts(known, given, problems);
-    checkIngress(known, given, problems);
-    checkMounted(known, problems);
+  if (!isObject(value)) {
+    return { parts: {}, isSound: soundExcept([""]) };
   }
-  return json !== undefined && problems.count === before ? toSpec(json) : undefined;
+  const known = json ?? typedKeys(value);
+  const meant = meantKeys(value);
+  const given = new Set([...Object.keys(value), ...meant]);
+  checkWorkspaceJson(known, given, problems);
+  checkPorts(known, given, problems);
+  checkIngress(known, given, problems);
+  checkMounted(known, problems);
+  const parts = toParts(known);
+  const wrong = problems.paths.slice(before);
+  return {
+    // Without a problem every key that the schema requires is there.
+    ...(wrong.length === 0 ? { spec: parts as WorkspaceSpec } : {}),
+    parts,
+    isSound: soundExcept([...wrong, ...meant]),
+  };
+}
+
+/** The same for who needs the whole or nothing. @returns nothing when a problem was added */
+export function parseWorkspace(value: unknown, problems: Problems): WorkspaceSpec | undefined {
+  return parseWorkspaceParts(value, problems).spec;
 }

@@ -61,7 +61,7 @@ export function filesConfigMap(
 }
 
 /** Where the site puts a claim of this `pvc_type`: an entry of its table, else a storage class of that name. */
-function storageOf(storage: string, site: WorkspaceSite): WorkspaceStorage {
+function storageOf(storage: string, site: Pick<WorkspaceSite, "storage">): WorkspaceStorage {
   const table = site.storage ?? {};
   return Object.hasOwn(table, storage) ? table[storage]! : { storageClass: storage };
 }
@@ -91,7 +91,10 @@ function volumeSource(
  * The workspace's own claims, each after its PersistentVolume where the site's storage is a folder on the
  * node or an NFS export. Such a volume is bound to this one claim by `claimRef`, and kept when the claim goes.
  */
-export function claimObjects(spec: WorkspaceSpec, site: WorkspaceSite): KubernetesObject[] {
+export function claimObjects(
+  spec: Pick<WorkspaceSpec, "namespace" | "name" | "volumes">,
+  site: Pick<WorkspaceSite, "storage">,
+): KubernetesObject[] {
   const names = workspaceNames(spec);
   const labels = workspaceLabels(spec.name);
   return (spec.volumes ?? []).flatMap((volume, i) => {

@@ -88,7 +88,10 @@ export function checkExistingClaims(check: Check): void {
   for (const mount of mountsOf(placements)) {
     const found = modes.get(mount.key);
     if (found === undefined) {
-      reportAbsent(mount, modes, live.cluster);
+      // One that is to be made may be missing here for what is wrong elsewhere.
+      if (check.claimsKnown) {
+        reportAbsent(mount, modes, live.cluster);
+      }
     } else if (isBeingDeleted(mount, live)) {
       report(
         mount,

@@ -1,6 +1,8 @@
 /** Whether the ports and hosts that workspaces ask for are free. */
-import { joinPath } from "../../components/model/problems";
+import { joinPath, type Problems } from "../../components/model/problems";
 import type { WorkspacePort } from "../../components/model/workspaceTypes";
+import type { WantedNodePort } from "../platform/nodePorts";
+import type { LiveCluster } from "./liveCluster";
 import { keyOf, type LiveIngress, type LiveService } from "./liveObjects";
 import { isOfThisRun, type Check, type Placement } from "./placement";
 
@@ -27,7 +29,26 @@ export function checkNodePorts({ placements, live }: Check): void {
   }
 }
 
-function holds({ spec }: LiveService, { nodePort }: WorkspacePort): boolean {
+/** Adds a problem for each NodePort of the platform that another Service has. */
+export function checkPlatformNodePorts(
+  ports: readonly WantedNodePort[],
+  live: LiveCluster,
+  problems: Problems,
+): void {
+  for (const { path, nodePort, service } of ports) {
+    const holder = live.services?.find((one) => holds(one, { nodePort }) && keyOf(one) !== service);
+    if (holder !== undefined) {
+      problems.add({
+        path,
+        reason: `Service ${keyOf(holder)} on cluster ${live.cluster} has this NodePort`,
+        value: nodePort,
+        remedy: "Choose a free one from 30000 to 32767.",
+      });
+    }
+  }
+}
+
+function holds({ spec }: LiveService, { nodePort }: Pick<WorkspacePort, "nodePort">): boolean {
   if (nodePort === undefined) {
     return false;
   }

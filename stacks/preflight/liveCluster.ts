@@ -11,6 +11,7 @@ import type {
   LiveService,
   LiveStorageClass,
   LiveVolume,
+  LiveWorkload,
 } from "./liveObjects";
 
 /** Up to so many namespaces are listed one by one; above, the whole cluster at once. */
@@ -40,8 +41,8 @@ const KINDS = {
   volumes: kind("/api/v1", "persistentvolumes", "whether a volume would change"),
   services: kind("/api/v1", "services", "whether a NodePort is taken"),
   ingresses: kind("/apis/networking.k8s.io/v1", "ingresses", "whether a host is taken"),
-  jobs: kind("/apis/batch/v1", "jobs", "who holds a workspace and the time it has used"),
-  deployments: kind("/apis/apps/v1", "deployments", "who holds a workspace", "metadataList"),
+  jobs: kind("/apis/batch/v1", "jobs", "who holds a workspace, its claims and the time used"),
+  deployments: kind("/apis/apps/v1", "deployments", "who holds a workspace and its claims"),
   secrets: kind("/api/v1", "secrets", "whether the Secrets of user_secret exist", "metadataList"),
   pods: kind("/api/v1", "pods", "whether an existing claim is in use"),
 } satisfies Record<string, Kind>;
@@ -55,7 +56,6 @@ export interface Wanted {
   ingresses: boolean;
   /** Namespaces of the workspaces. */
   namespaces: readonly string[];
-  claimsIn: readonly string[];
   secretsIn: readonly string[];
 }
 
@@ -73,7 +73,7 @@ export interface LiveCluster {
   services?: LiveService[];
   ingresses?: LiveIngress[];
   jobs?: LiveJob[];
-  deployments?: LiveObject[];
+  deployments?: LiveWorkload[];
   secrets?: LiveObject[];
   pods?: LivePod[];
 }
@@ -148,48 +148,34 @@ export async function readLive(
   wanted: Wanted,
   notes: string[],
 ): Promise<LiveCluster> {
-  const lists = new Lists(reader, notes);
+  const reading = new Lists(reader, notes);
   const all = <T>(kind: Kind, isWanted: boolean): Promise<T[] | undefined> =>
-    isWanted ? lists.all<T>(kind) : Promise.resolve(undefined);
+    isWanted ? reading.all<T>(kind) : Promise.resolve(undefined);
   const within = <T>(kind: Kind, namespaces: readonly string[]): Promise<T[] | undefined> =>
-    namespaces.length > 0 ? lists.within<T>(kind, namespaces) : Promise.resolve(undefined);
-  const [
-    nodes,
-    namespaces,
-    storageClasses,
-    claims,
-    volumes,
-    services,
-    ingresses,
-    jobs,
-    deployments,
-    secrets,
-  ] = await Promise.all([
-    all<LiveNode>(KINDS.nodes, wanted.nodes),
-    all<LiveObject>(KINDS.namespaces, wanted.namespaces.length > 0),
-    all<LiveStorageClass>(KINDS.storageClasses, wanted.storageClasses),
-    within<LiveClaim>(KINDS.claims, wanted.claimsIn),
-    all<LiveVolume>(KINDS.volumes, wanted.volumes),
-    all<LiveService>(KINDS.services, wanted.services),
-    all<LiveIngress>(KINDS.ingresses, wanted.ingresses),
-    within<LiveJob>(KINDS.jobs, wanted.namespaces),
-    within<LiveObject>(KINDS.deployments, wanted.namespaces),
-    within<LiveObject>(KINDS.secrets, wanted.secretsIn),
-  ]);
-  return {
-    cluster: reader.cluster,
-    now: reader.now(),
-    nodes,
-    namespaces,
-    storageClasses,
-    claims,
-    volumes,
-    services,
-    ingresses,
-    jobs,
-    deployments,
-    secrets,
-  };
+    namespaces.length > 0 ? reading.within<T>(kind, namespaces) : Promise.resolve(undefined);
+  const lists = await settled({
+    nodes: all<LiveNode>(KINDS.nodes, wanted.nodes),
+    namespaces: all<LiveObject>(KINDS.namespaces, wanted.namespaces.length > 0),
+    storageClasses: all<LiveStorageClass>(KINDS.storageClasses, wanted.storageClasses),
+    claims: within<LiveClaim>(KINDS.claims, wanted.namespaces),
+    volumes: all<LiveVolume>(KINDS.volumes, wanted.volumes),
+    services: all<LiveService>(KINDS.services, wanted.services),
+    ingresses: all<LiveIngress>(KINDS.ingresses, wanted.ingresses),
+    jobs: within<LiveJob>(KINDS.jobs, wanted.namespaces),
+    deployments: within<LiveWorkload>(KINDS.deployments, wanted.namespaces),
+    secrets: within<LiveObject>(KINDS.secrets, wanted.secretsIn),
+  });
+  return { cluster: reader.cluster, now: reader.now(), ...lists };
+}
+
+/** The values of promises that are under way side by side, by the same keys. */
+async function settled<T extends Record<string, unknown>>(promises: {
+  [K in keyof T]: Promise<T[K]>;
+}): Promise<T> {
+  const entries = Object.entries(promises).map(
+    async ([key, promise]) => [key, await promise] as const,
+  );
+  return Object.fromEntries(await Promise.all(entries)) as T;
 }
 
 /** The pods of some namespaces: heavy, so read only where a claim turned out not to be for sharing. */

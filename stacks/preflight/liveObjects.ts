@@ -47,8 +47,19 @@ export interface LiveIngress extends LiveObject {
   spec?: { rules?: { host?: string }[] };
 }
 
-export interface LiveJob extends LiveObject {
-  spec?: { activeDeadlineSeconds?: number };
+/** A volume of a pod, where it is a claim. */
+export interface LivePodVolume {
+  name?: string;
+  persistentVolumeClaim?: { claimName: string };
+}
+
+/** A Job or Deployment. */
+export interface LiveWorkload extends LiveObject {
+  spec?: { template?: { spec?: { volumes?: LivePodVolume[] } } };
+}
+
+export interface LiveJob extends LiveWorkload {
+  spec?: LiveWorkload["spec"] & { activeDeadlineSeconds?: number };
   status?: {
     startTime?: string;
     conditions?: { type: string; status: string; reason?: string; lastTransitionTime?: string }[];
@@ -56,7 +67,7 @@ export interface LiveJob extends LiveObject {
 }
 
 export interface LivePod extends LiveObject {
-  spec?: { volumes?: { persistentVolumeClaim?: { claimName: string } }[] };
+  spec?: { volumes?: LivePodVolume[] };
   status?: { phase?: string };
 }
 

@@ -3,6 +3,7 @@ import { formatDuration } from "../../components/model/duration";
 import { STACK_ANNOTATION } from "../../components/model/workspaceObjects";
 import type { LiveJob, LiveMetadata } from "./liveObjects";
 import type { Check, Placement } from "./placement";
+import { restartAdvice } from "./restart";
 
 function named<T extends { metadata: LiveMetadata }>(
   { spec, names }: Placement,
@@ -14,7 +15,7 @@ function named<T extends { metadata: LiveMetadata }>(
 }
 
 /** Adds a problem for each workspace whose Job or Deployment is held by another stack, or was made otherwise. */
-export function checkOwnership({ placements, live, stack }: Check): void {
+export function checkOwnership({ placements, live, stack, restart }: Check): void {
   for (const placement of placements) {
     const found = {
       Job: named(placement, live.jobs)?.metadata,
@@ -26,6 +27,9 @@ export function checkOwnership({ placements, live, stack }: Check): void {
         continue;
       }
       const { namespace, name } = placement.spec;
+      const there = restart
+        ? `${restartAdvice(placement, live.cluster, holder ?? "")}.`
+        : `Change it there, or choose another name. Stack ${holder} must give it up before this one can have it.`;
       placement.problems.add({
         path: "chart_name",
         reason: `${kind} ${namespace}/${metadata.name} on cluster ${live.cluster} ${
@@ -33,9 +37,7 @@ export function checkOwnership({ placements, live, stack }: Check): void {
         }`,
         value: name,
         remedy:
-          holder === undefined
-            ? "Choose another name, or remove it where it was made."
-            : `Change it there, or choose another name. Stack ${holder} must give it up before this one can have it.`,
+          holder === undefined ? "Choose another name, or remove it where it was made." : there,
       });
     }
   }
@@ -73,9 +75,10 @@ export function checkAllocations({ placements, live, stack, notes }: Check): voi
     const where = `workspace ${placement.spec.namespace}/${placement.spec.name} on cluster ${live.cluster}`;
     if (failed?.reason === "DeadlineExceeded") {
       if (changes) {
-        reportExpired(placement, failed.at, live.cluster);
+        reportExpired(placement, failed.at, live.cluster, stack);
       } else {
-        notes.push(`${where}: expired on ${failed.at}`);
+        const advice = restartAdvice(placement, live.cluster, stack);
+        notes.push(`${where}: expired on ${failed.at}. ${advice}`);
       }
       continue;
     }
@@ -90,13 +93,13 @@ export function checkAllocations({ placements, live, stack, notes }: Check): voi
   }
 }
 
-function reportExpired({ spec, problems }: Placement, at: string, cluster: string): void {
-  const file = problems.source.endsWith(".json") ? problems.source : "<file>";
+function reportExpired(placement: Placement, at: string, cluster: string, stack: string): void {
+  const { spec, problems } = placement;
   problems.add({
     path: "allocationTime",
     reason: `the workspace expired on ${at} on cluster ${cluster}; a longer allocation does not start it again`,
     value: formatDuration(spec.allocationSeconds!),
-    remedy: `Restart it with \`npm run workspace -- restart --config-file ${file}\`, or put the old allocation back.`,
+    remedy: `${restartAdvice(placement, cluster, stack)}; or put the old allocation back.`,
   });
 }
 

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import type { V1Job, V1Pod } from "@kubernetes/client-node";
 import { follow, type Followed } from "../../cli/workspace/follow";
 import type { Live } from "../../cli/workspace/live";
+import { container } from "../support/pods";
 
 const job: V1Job = {
   metadata: { name: "lab-mkg" },
@@ -69,14 +70,7 @@ describe("following a workspace", () => {
     const backOff = seen({
       phase: "Pending",
       containerStatuses: [
-        {
-          name: "lab",
-          image: "x",
-          imageID: "",
-          ready: false,
-          restartCount: 0,
-          state: { waiting: { reason: "ImagePullBackOff", message: "no such image" } },
-        },
+        container({ waiting: { reason: "ImagePullBackOff", message: "no such image" } }),
       ],
     });
     const { failure, count } = await through([backOff], 600);

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import type { CoreV1Event, V1Deployment, V1Pod } from "@kubernetes/client-node";
 import type { Live } from "../../cli/workspace/live";
 import { podReason, workspaceReason } from "../../cli/workspace/podReason";
+import { container } from "../support/pods";
 
 function live(parts: Partial<Live>): Live {
   return { pods: [], events: [], claims: [], ...parts };
@@ -38,16 +39,7 @@ describe("why a workspace does not run", () => {
     const waiting = (reason: string): V1Pod =>
       pod({
         phase: "Pending",
-        containerStatuses: [
-          {
-            name: "lab",
-            image: "x",
-            imageID: "",
-            ready: false,
-            restartCount: 0,
-            state: { waiting: { reason, message: "not found" } },
-          },
-        ],
+        containerStatuses: [container({ waiting: { reason, message: "not found" } })],
       });
     assert.deepEqual(podReason(waiting("ErrImagePull")), {
       text: "ErrImagePull: not found",
@@ -61,16 +53,7 @@ describe("why a workspace does not run", () => {
     const ended = (exitCode: number): V1Pod =>
       pod({
         phase: exitCode === 0 ? "Succeeded" : "Failed",
-        containerStatuses: [
-          {
-            name: "lab",
-            image: "x",
-            imageID: "",
-            ready: false,
-            restartCount: 0,
-            state: { terminated: { exitCode, reason: "OOMKilled" } },
-          },
-        ],
+        containerStatuses: [container({ terminated: { exitCode, reason: "OOMKilled" } })],
       });
     assert.deepEqual(podReason(ended(137)), {
       text: "the container ended with exit code 137 (OOMKilled)",

@@ -48,8 +48,11 @@ describe("workspace render", function () {
   after(() => fs.rmSync(folder, { recursive: true, force: true }));
 
   function workspace(...args: string[]): Promise<Ran> {
-    const node = ["--require", path.join(folder, "refuse.cjs"), "--import", "tsx"];
-    const command = [...node, path.join(ROOT, "cli/workspace.ts"), ...args];
+    const options = ["--require", path.join(folder, "refuse.cjs"), "--import", "tsx"];
+    return node([...options, path.join(ROOT, "cli/workspace.ts"), ...args]);
+  }
+
+  function node(args: string[]): Promise<Ran> {
     const env = {
       ...process.env,
       STACK: undefined,
@@ -57,7 +60,7 @@ describe("workspace render", function () {
       HOME: folder,
     };
     return new Promise((resolve) => {
-      execFile(process.execPath, command, { cwd: ROOT, env }, (error, stdout, stderr) => {
+      execFile(process.execPath, args, { cwd: ROOT, env }, (error, stdout, stderr) => {
         resolve({ code: error === null ? 0 : Number(error.code), stdout, stderr });
       });
     });
@@ -101,6 +104,33 @@ describe("workspace render", function () {
     assert.equal(stdout, "");
     assert.match(stderr, /gpu\.json: gpu_selector.*H100/);
     assert.doesNotMatch(stderr, /^\s+at /m);
+  });
+
+  it("tells what the cluster lacks in the same round as what the file gets wrong", async () => {
+    const change = { tag: "no tag", gpu_request: 1, gpu_selector: { type: "H100" } };
+    const { stderr } = await workspace("render", "--config-file", variant("both.json", change));
+    assert.match(stderr, /^\S+both\.json: tag: .*\n\S+both\.json: gpu_selector: .*\n$/);
+  });
+
+  it("loads no Pulumi SDK, which costs more than all else", async () => {
+    const probe = path.join(folder, "probe.cjs");
+    const at = (file: string): string => JSON.stringify(path.join(ROOT, file));
+    fs.writeFileSync(
+      probe,
+      `const loaded = () => Object.keys(require.cache).filter((file) => file.includes("@pulumi")).length;
+       const ours = () => Object.keys(require.cache).some((file) => file.endsWith("render.ts"));
+       require(${at("cli/workspace.ts")}).main(["render", "--config-file", ${JSON.stringify(EXAMPLE)}]).then(() => {
+         const before = loaded();
+         const rendered = ours();
+         require(${at("cli/stackHandle.ts")});
+         process.stderr.write(JSON.stringify({ before, rendered, engine: loaded() > 0 }) + "\\n");
+       });`,
+    );
+    const { stdout, stderr } = await node(["--import", "tsx", probe]);
+    assert.match(stdout, /^kind: Job$/m);
+    // That the engine's SDK is seen where it is loaded shows that the count is a count.
+    const facts: unknown = JSON.parse(stderr.trim().split("\n").at(-1)!);
+    assert.deepEqual(facts, { before: 0, rendered: true, engine: true });
   });
 
   it("names the stacks there are, for one that there is not", async () => {

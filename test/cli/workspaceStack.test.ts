@@ -80,6 +80,20 @@ describe("a workspace's own stack", () => {
     assert.deepEqual(settings, before);
   });
 
+  it("knows the logins of namespaces, and makes none", () => {
+    const authProxy = { host: "auth.lab.example.org", issuer: "https://iam.example.org" };
+    const namespaces = { ml: { authProxy, quota: { pods: 1 } }, plain: { quota: { pods: 1 } } };
+    const { config } = workspaceSettings(
+      { config: { "science-platform:workspaces": { namespaces } } },
+      "/project",
+      "/lab.json",
+    );
+    assert.deepEqual(config?.["science-platform:workspaces"], {
+      files: ["/lab.json"],
+      namespaces: { ml: { authProxy: { ...authProxy, existing: true } } },
+    });
+  });
+
   it("needs no workspaces section to begin with", () => {
     assert.deepEqual(workspaceSettings({}, "/project", "/lab.json"), {
       config: {

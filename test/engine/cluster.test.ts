@@ -16,8 +16,8 @@ import {
   setProgram,
   standClient,
   standOrSkip,
+  useStand,
   withStack,
-  type Stand,
 } from "../support/engine";
 
 interface KubeconfigFile {
@@ -45,16 +45,8 @@ function withFiles(kubeconfig: string, folder: string): string {
 
 describe("KubeconfigCluster on the stand", function () {
   this.timeout(ENGINE_TIMEOUT_MS);
-  let stand: Stand;
-  let first: ApiClient;
+  const lab = useStand();
   let name: string;
-
-  before(async function () {
-    stand = standOrSkip(this);
-    first = await standClient(stand);
-  });
-
-  after(() => first?.close());
 
   beforeEach(() => {
     name = `cluster-${randomBytes(4).toString("hex")}`;
@@ -85,12 +77,12 @@ describe("KubeconfigCluster on the stand", function () {
   }
 
   it("gives a provider, keeps the cluster's uid, and changes nothing the second time", async () => {
-    await withStack(program(stand.clusters["local"]!.kubeconfig, "one"), async (stack) => {
+    await withStack(program(lab.stand.clusters["local"]!.kubeconfig, "one"), async (stack) => {
       const { outputs } = await stack.up();
-      const { body } = await first.request("GET", "/api/v1/namespaces/kube-system");
+      const { body } = await lab.api.request("GET", "/api/v1/namespaces/kube-system");
       assert.equal(outputs["uid"]?.value, (body as { metadata: { uid: string } }).metadata.uid);
       assert.equal(outputs["kubeconfig"]?.secret, true);
-      assert.equal(await valueIn(first), "one");
+      assert.equal(await valueIn(lab.api), "one");
       assert.deepEqual(changesIn((await stack.up()).summary), {});
 
       const { deployment } = await stack.exportStack();
@@ -101,7 +93,7 @@ describe("KubeconfigCluster on the stand", function () {
       assert.ok(key !== undefined && text.includes(key));
       assert.ok(!inEnvelope.includes(key), "the client's key is in state without being secret");
     });
-    assert.equal(await valueIn(first), undefined);
+    assert.equal(await valueIn(lab.api), undefined);
   });
 
   it("refuses another cluster in preview and up, and writes nothing to it", async function () {
@@ -121,13 +113,13 @@ describe("KubeconfigCluster on the stand", function () {
         await assert.rejects(stack.preview(), refused);
         await assert.rejects(stack.up(), refused);
         assert.equal(await valueIn(second), undefined);
-        assert.equal(await valueIn(first), "one");
+        assert.equal(await valueIn(lab.api), "one");
 
         // The first uid is not forgotten by having been refused, nor by a second try.
         await assert.rejects(stack.up(), refused);
         setProgram(stack, right);
         await stack.up();
-        assert.equal(await valueIn(first), "one");
+        assert.equal(await valueIn(lab.api), "one");
       });
     } finally {
       second.close();
@@ -135,7 +127,7 @@ describe("KubeconfigCluster on the stand", function () {
   });
 
   it("previews a cluster whose kubeconfig is not known yet", async () => {
-    const text = fs.readFileSync(stand.clusters["local"]!.kubeconfig, "utf8");
+    const text = fs.readFileSync(lab.stand.clusters["local"]!.kubeconfig, "utf8");
     const later: PulumiFn = () => {
       const made = new random.RandomId("made-first", { byteLength: 4 });
       const kubeconfig = pulumi.secret(made.hex.apply(() => text));
@@ -146,7 +138,7 @@ describe("KubeconfigCluster on the stand", function () {
       const { changeSummary } = await stack.preview();
       assert.equal(changeSummary.create, 7);
       await stack.up();
-      assert.equal(await valueIn(first), "one");
+      assert.equal(await valueIn(lab.api), "one");
       assert.deepEqual(changesIn((await stack.up()).summary), {});
     });
   });
@@ -154,10 +146,10 @@ describe("KubeconfigCluster on the stand", function () {
   it("uses certificates that the kubeconfig names by path, and copies them when asked", async () => {
     const folder = fs.mkdtempSync(path.join(os.tmpdir(), "science-platform-kubeconfig-"));
     try {
-      const file = withFiles(stand.clusters["local"]!.kubeconfig, folder);
+      const file = withFiles(lab.stand.clusters["local"]!.kubeconfig, folder);
       await withStack(program(file, "by path"), async (stack) => {
         const { outputs } = await stack.up();
-        assert.equal(await valueIn(first), "by path");
+        assert.equal(await valueIn(lab.api), "by path");
         const kubeconfig = String(outputs["kubeconfig"]?.value);
         assert.ok(kubeconfig.includes(`client-key: ${path.join(folder, "client-key.pem")}`));
         assert.ok(!kubeconfig.includes("client-key-data"));
@@ -168,7 +160,7 @@ describe("KubeconfigCluster on the stand", function () {
           return Promise.resolve({ kubeconfig: cluster.kubeconfig });
         });
         const embedded = String((await stack.up()).outputs["kubeconfig"]?.value);
-        assert.equal(await valueIn(first), "embedded");
+        assert.equal(await valueIn(lab.api), "embedded");
         assert.ok(!embedded.includes(folder));
         assert.ok(embedded.includes("client-key-data"));
       });

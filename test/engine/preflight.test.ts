@@ -4,7 +4,7 @@ import * as fs from "node:fs";
 import * as path from "node:path";
 import type { WorkspaceSpec, WorkspaceVolume } from "../../components/model/workspaceTypes";
 import { openReader, readClusterUid } from "../../stacks/preflight/clusterReader";
-import { CLEAN } from "../stacks/preflightRun";
+import { CLEAN } from "../support/preflightRun";
 import { standOrSkip, type Stand } from "../support/engine";
 import { FIXED, HOST, NAMESPACE, PATHS, Scene, volume, WHOLE, workspace } from "./preflightScene";
 

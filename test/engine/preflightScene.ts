@@ -8,7 +8,7 @@ import { messageOf, type ApiAnswer, type ApiClient } from "../../components/clus
 import type { KubernetesObject } from "../../components/model/kubernetesObject";
 import { workspaceObjects } from "../../components/model/workspaceObjects";
 import type { WorkspaceSpec, WorkspaceVolume } from "../../components/model/workspaceTypes";
-import { check, type Found } from "../stacks/preflightRun";
+import { check, type Found } from "../support/preflightRun";
 import { standClient, type Stand } from "../support/engine";
 
 const RUN = randomBytes(4).toString("hex");

@@ -6,7 +6,8 @@ import type { BatchV1Api, CoreV1Api } from "@kubernetes/client-node";
 import { destroyStack } from "../../cli/destroy";
 import { readStand } from "../../cli/environment";
 import { Report } from "../../cli/report";
-import { openStack, type OpenStack, type StackSettings } from "../../cli/stackHandle";
+import type { StackSettings } from "../../cli/settings";
+import { openStack, type OpenStack } from "../../cli/stackHandle";
 import { runStack } from "../../stacks/run";
 import { skip } from "../support/reporter";
 

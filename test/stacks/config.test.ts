@@ -3,7 +3,7 @@ import * as fs from "node:fs";
 import * as path from "node:path";
 import { load } from "js-yaml";
 import { Problems } from "../../components/model/problems";
-import { parseConfig, type PlatformConfig } from "../../stacks/config";
+import { parseConfig, type PlatformConfig } from "../../stacks/platformConfig";
 
 const ROOT = path.resolve(__dirname, "../..");
 const MINIMAL = { layers: ["workspaces"], clusters: { lab: { kubeconfig: "k" } } };
@@ -52,7 +52,7 @@ describe("stack config", () => {
       lines.join("\n"),
       /test\.yaml: workspace: unknown key .*Did you mean workspaces\?/,
     );
-    assert.match(lines.join("\n"), /layers\[0\]: .*"cluster"\|"workspaces"/);
+    assert.match(lines.join("\n"), /layers\[0\]: .*"cluster"\|"platform"\|"workspaces"/);
   });
 
   it("refuses a default cluster and a node's cluster that do not exist", () => {
@@ -85,6 +85,24 @@ describe("stack config", () => {
     const { lines } = parse({ ...MINIMAL, nodes: { a: { gpus: [{ class: "a100" }] } } });
     assert.equal(lines.length, 1, lines.join("\n"));
     assert.match(lines[0]!, /nodes\.a\.gpus\[0\]\.class/);
+  });
+
+  it("names a rule for nodes by its key here", () => {
+    const rule = { selector: {}, labels: { tier: "a" } };
+    const { lines } = parse({
+      ...MINIMAL,
+      nodes: { "cpu.1": { cluster: "lap" } },
+      nodeRules: [
+        rule,
+        { selector: { rack: "1" }, labels: {} },
+        { ...rule, labels: { tier: "b" } },
+      ],
+    });
+    assert.deepEqual(
+      lines.map((line) => line.split(": ")[1]),
+      ['nodes["cpu.1"].cluster', "nodeRules[1].selector", "nodeRules[2].labels.tier"],
+    );
+    assert.match(lines[2]!, /"a" \(nodeRules\[0\]\)/);
   });
 
   it("never prints a user's password", () => {

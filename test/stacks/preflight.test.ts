@@ -1,18 +1,13 @@
 import assert from "node:assert/strict";
 import * as path from "node:path";
-import { NODES } from "./preflightReads";
-import { CLEAN, run, workspace } from "./preflightRun";
-import { FakeApi } from "./preflightServer";
+import { NODES } from "../support/preflightReads";
+import { CLEAN, run, unsound, workspace } from "../support/preflightRun";
+import { useFakeApi } from "../support/fakeApi";
 
 const A100 = { resource: "nvidia.com/gpu", product: "NVIDIA-A100", type: "A100", vram: "40G" };
 
 describe("preflight", () => {
-  let api: FakeApi;
-  before(async () => {
-    api = await FakeApi.start();
-  });
-  after(() => api.stop());
-  beforeEach(() => api.reset());
+  const api = useFakeApi();
 
   describe("clusters", () => {
     it("contacts no cluster that has neither nodes nor workspaces", async () => {
@@ -25,14 +20,34 @@ describe("preflight", () => {
       assert.deepEqual(api.seen, []);
     });
 
-    it("says that a cluster of another stack is not checked", async () => {
-      const found = await run(api, [workspace("a")], { clusters: { eks: { stack: "base" } } });
-      assert.deepEqual(found, {
-        ...CLEAN,
-        notes: [
-          "cluster eks: not checked, its kubeconfig comes from stack base while this one runs",
-        ],
-      });
+    it("passes over a workspace that cannot be named, or whose clusters are open", async () => {
+      for (const wrong of ["namespace", "chart_name", "clusters[0]", ""]) {
+        assert.deepEqual(await run(api, [unsound("a", [wrong])]), CLEAN);
+      }
+      assert.deepEqual(api.seen, []);
+    });
+
+    it("looks at what is right of a workspace with something wrong", async () => {
+      const spec = { userSecrets: ["ann"], existingVolumes: [{ claim: "c", mountPath: "/c" }] };
+      const wrong = unsound("a", ["tag", "existing_persistent_volume[0].name"], spec);
+      assert.deepEqual(Object.values((await run(api, [wrong])).workspaces).flat(), [
+        'a.json: user_secret[0]: namespace team on cluster lab has no such Secret, and workspaces.userSecrets does not make it (found "ann"). ' +
+          "Create it, or give its content in workspaces.userSecrets.",
+      ]);
+    });
+
+    it("looks at a cluster with the kubeconfig that another stack has", async () => {
+      const config = { clusters: { eks: { stack: "base" } }, nodes: { "cpu-1": {} } };
+      const linked = { eks: api.kubeconfig() };
+      assert.deepEqual((await run(api, [], config, { linked })).config, [
+        "Pulumi.dev.yaml: nodes.cpu-1: cluster eks has no such node (allowed: nothing is defined). Name a node that exists, or remove the entry.",
+      ]);
+    });
+
+    it("leaves it to who read that stack to say that it has none", async () => {
+      const config = { clusters: { eks: { stack: "base" } } };
+      assert.deepEqual(await run(api, [workspace("a")], config), CLEAN);
+      assert.deepEqual(api.seen, []);
     });
 
     it("sends to the embedded cluster's start where its kubeconfig is missing", async () => {

@@ -1,20 +1,15 @@
 import assert from "node:assert/strict";
 import type { WorkspaceVolume } from "../../components/model/workspaceTypes";
-import { CLAIMS, CLASSES, claim, storageClass, VOLUMES, volume } from "./preflightObjects";
-import { run, workspace } from "./preflightRun";
-import { FakeApi } from "./preflightServer";
+import { CLAIMS, CLASSES, claim, storageClass, VOLUMES, volume } from "../support/preflightObjects";
+import { run, workspace } from "../support/preflightRun";
+import { useFakeApi } from "../support/fakeApi";
 
 const KEEP =
   "Keep it as it is; for a new kind of storage add an entry at the end of persistent_volume and copy the data.";
 
 describe("preflight of own claims", () => {
-  let api: FakeApi;
-  before(async () => {
-    api = await FakeApi.start();
-  });
-  after(() => api.stop());
+  const api = useFakeApi();
   beforeEach(() => {
-    api.reset();
     api.lists = { [CLASSES]: [storageClass("fast"), storageClass("elastic", true)] };
   });
 

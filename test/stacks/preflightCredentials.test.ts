@@ -2,28 +2,20 @@ import assert from "node:assert/strict";
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { openReader } from "../../stacks/preflight/clusterReader";
-import { NODES, readFailure, readNames } from "./preflightReads";
-import { FakeApi, status } from "./preflightServer";
+import { NODES, readFailure, readNames } from "../support/preflightReads";
+import { status, useFakeApi } from "../support/fakeApi";
 
 /** What a kubeconfig may hold is tested with components/cluster; here only what a reader makes of it. */
 describe("credentials of a clusterReader", () => {
-  let api: FakeApi;
-  before(async () => {
-    api = await FakeApi.start();
-  });
-  after(() => api.stop());
+  const api = useFakeApi();
   beforeEach(() => {
-    api.reset();
     api.lists = { [NODES]: [{ metadata: { name: "cpu-1" } }] };
   });
 
   it("sends a token, over a connection that the kubeconfig's authority vouches for", async () => {
     assert.deepEqual(await readNames(api.kubeconfig()), ["cpu-1"]);
-    assert.equal(api.seen.length, 1);
-    const [{ method, path: asked, headers }] = api.seen as [(typeof api.seen)[0]];
-    assert.deepEqual([method, asked], ["GET", NODES]);
-    assert.equal(headers.authorization, `Bearer ${api.token}`);
-    assert.equal(headers.accept, "application/json");
+    const { authorization, accept } = api.only("GET", NODES).headers;
+    assert.deepEqual([authorization, accept], [`Bearer ${api.token}`, "application/json"]);
   });
 
   it("shows a client certificate given as files beside the kubeconfig", async () => {

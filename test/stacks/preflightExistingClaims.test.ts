@@ -8,18 +8,13 @@ import {
   PODS,
   storageClass,
   volume,
-} from "./preflightObjects";
-import { CLEAN, run, workspace } from "./preflightRun";
-import { FakeApi } from "./preflightServer";
+} from "../support/preflightObjects";
+import { CLEAN, run, unsound, workspace } from "../support/preflightRun";
+import { useFakeApi } from "../support/fakeApi";
 
 describe("preflight of existing claims", () => {
-  let api: FakeApi;
-  before(async () => {
-    api = await FakeApi.start();
-  });
-  after(() => api.stop());
+  const api = useFakeApi();
   beforeEach(() => {
-    api.reset();
     api.lists = { [CLASSES]: [storageClass("fast")] };
   });
 
@@ -60,6 +55,14 @@ describe("preflight of existing claims", () => {
   it("may be one that another workspace of the run makes for sharing", async () => {
     const maker = workspace("b", { volumes: [volume({ accessMode: "ReadWriteMany" })] });
     assert.deepEqual(await run(api, [using("a", "b-mkg-claim-0"), maker]), CLEAN);
+  });
+
+  it("are not missed while it is open which claims the run makes", async () => {
+    for (const wrong of ["persistent_volume", "namespace", "chart_name", "clusters", ""]) {
+      assert.deepEqual(await run(api, [using("a", "b-mkg-claim-0"), unsound("b", [wrong])]), CLEAN);
+    }
+    const found = await run(api, [using("a", "b-mkg-claim-0"), unsound("b", ["tag"])]);
+    assert.equal(found.workspaces["a"]?.length, 1);
   });
 
   it("may not be one that another workspace of the run makes for itself", async () => {

@@ -1,15 +1,10 @@
 import assert from "node:assert/strict";
-import { INGRESSES, job, JOBS, SERVICES } from "./preflightObjects";
-import { CLEAN, run, workspace } from "./preflightRun";
-import { FakeApi } from "./preflightServer";
+import { INGRESSES, job, JOBS, SERVICES } from "../support/preflightObjects";
+import { CLEAN, run, workspace } from "../support/preflightRun";
+import { useFakeApi } from "../support/fakeApi";
 
 describe("preflight of what workspaces share", () => {
-  let api: FakeApi;
-  before(async () => {
-    api = await FakeApi.start();
-  });
-  after(() => api.stop());
-  beforeEach(() => api.reset());
+  const api = useFakeApi();
 
   describe("namespaces and Secrets", () => {
     it("refuses a namespace that is being deleted", async () => {

@@ -4,17 +4,12 @@ import * as path from "node:path";
 import { ProblemsError } from "../../components/model/problems";
 import { newAuthority } from "../../local/cluster/certificates";
 import { openReader, readClusterUid } from "../../stacks/preflight/clusterReader";
-import { NODES, readFailure, readNames } from "./preflightReads";
-import { base64, FakeApi } from "./preflightServer";
+import { NODES, readFailure, readNames } from "../support/preflightReads";
+import { base64, useFakeApi } from "../support/fakeApi";
 
 describe("clusterReader", () => {
-  let api: FakeApi;
-  before(async () => {
-    api = await FakeApi.start();
-  });
-  after(() => api.stop());
+  const api = useFakeApi();
   beforeEach(() => {
-    api.reset();
     api.lists = { [NODES]: [{ metadata: { name: "cpu-1" } }] };
   });
 

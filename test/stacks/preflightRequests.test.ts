@@ -1,15 +1,10 @@
 import assert from "node:assert/strict";
-import { NODES } from "./preflightReads";
-import { CLEAN, run, workspace } from "./preflightRun";
-import { FakeApi } from "./preflightServer";
+import { NODES } from "../support/preflightReads";
+import { CLEAN, run, workspace } from "../support/preflightRun";
+import { useFakeApi } from "../support/fakeApi";
 
 describe("preflight requests", () => {
-  let api: FakeApi;
-  before(async () => {
-    api = await FakeApi.start();
-  });
-  after(() => api.stop());
-  beforeEach(() => api.reset());
+  const api = useFakeApi();
 
   function many(namespaceOf: (i: number) => string): ReturnType<typeof workspace>[] {
     return Array.from({ length: 100 }, (_, i) =>
@@ -75,10 +70,11 @@ describe("preflight requests", () => {
     ]);
   });
 
-  it("are three for a workspace that asks for nothing", async () => {
+  it("are four for a workspace that asks for nothing", async () => {
     assert.deepEqual(await run(api, [workspace("a")]), CLEAN);
     assert.deepEqual(api.paths, [
       "/api/v1/namespaces",
+      "/api/v1/namespaces/team/persistentvolumeclaims",
       "/apis/apps/v1/namespaces/team/deployments",
       "/apis/batch/v1/namespaces/team/jobs",
     ]);

@@ -1,15 +1,15 @@
 import assert from "node:assert/strict";
-import { DEPLOYMENTS, job, JOBS } from "./preflightObjects";
-import { CLEAN, run, workspace } from "./preflightRun";
-import { FakeApi } from "./preflightServer";
+import { DEPLOYMENTS, job, JOBS } from "../support/preflightObjects";
+import { CLEAN, run, unsound, workspace } from "../support/preflightRun";
+import { useFakeApi } from "../support/fakeApi";
+
+/** How a workspace of stack dev is restarted. */
+const IN_LAYER =
+  "To restart it, delete its Job with `kubectl -n team delete job a-mkg`, " +
+  "let stack dev see that with `make refresh STACK=dev`, and make it anew with `make up STACK=dev`";
 
 describe("preflight of workloads", () => {
-  let api: FakeApi;
-  before(async () => {
-    api = await FakeApi.start();
-  });
-  after(() => api.stop());
-  beforeEach(() => api.reset());
+  const api = useFakeApi();
 
   describe("who holds a workspace", () => {
     it("is this stack: nothing to say, also where a Job becomes a Deployment", async () => {
@@ -39,6 +39,16 @@ describe("preflight of workloads", () => {
         a: [
           'a.json: chart_name: Deployment team/a-mkg on cluster lab was made by Helm (release a) (found "a"). ' +
             "Choose another name, or remove it where it was made.",
+        ],
+      });
+    });
+
+    it("is a stack with a layer, where alone it can be restarted", async () => {
+      api.lists = { [JOBS]: [job("a-mkg")] };
+      const restart = { stack: "ws-lab-team-a", restart: true };
+      assert.deepEqual((await run(api, [workspace("a")], {}, restart)).workspaces, {
+        a: [
+          `a.json: chart_name: Job team/a-mkg on cluster lab is held by stack dev (found "a"). ${IN_LAYER}.`,
         ],
       });
     });
@@ -100,21 +110,36 @@ describe("preflight of workloads", () => {
       api.lists = { [JOBS]: [job("a-mkg", { used: 4000, condition: EXPIRED })] };
       assert.deepEqual(await run(api, [workspace("a")]), {
         ...CLEAN,
-        notes: ["workspace team/a on cluster lab: expired on 2026-03-01T10:00:00Z"],
+        notes: [`workspace team/a on cluster lab: expired on 2026-03-01T10:00:00Z. ${IN_LAYER}`],
       });
     });
 
-    it("that is used up cannot be extended", async () => {
+    const EXPIRED_LINE =
+      "a.json: allocationTime: the workspace expired on 2026-03-01T10:00:00Z on cluster lab; a longer allocation does not start it again " +
+      '(found "2h"). ';
+
+    it("that is used up cannot be extended, but the stack can make it anew", async () => {
       api.lists = { [JOBS]: [job("a-mkg", { used: 4000, condition: EXPIRED })] };
       assert.deepEqual(await run(api, [workspace("a", { allocationSeconds: 7200 })]), {
         ...CLEAN,
-        workspaces: {
-          a: [
-            "a.json: allocationTime: the workspace expired on 2026-03-01T10:00:00Z on cluster lab; a longer allocation does not start it again " +
-              '(found "2h"). Restart it with `npm run workspace -- restart --config-file a.json`, or put the old allocation back.',
-          ],
-        },
+        workspaces: { a: [`${EXPIRED_LINE}${IN_LAYER}; or put the old allocation back.`] },
       });
+    });
+
+    it("that is used up is begun anew by the command line where that holds it", async () => {
+      const stack = "ws-lab-team-a";
+      const annotations = { "science-platform/stack": stack };
+      api.lists = { [JOBS]: [job("a-mkg", { used: 4000, condition: EXPIRED, annotations })] };
+      const found = await run(api, [workspace("a", { allocationSeconds: 7200 })], {}, { stack });
+      assert.deepEqual(found.workspaces["a"], [
+        `${EXPIRED_LINE}Restart it with \`npm run workspace -- restart --config-file a.json\` and the --stack that it was made with; or put the old allocation back.`,
+      ]);
+    });
+
+    it("is not looked at where it is wrong itself", async () => {
+      api.lists = { [JOBS]: [job("a-mkg", { used: 4000, condition: EXPIRED })] };
+      const wrong = unsound("a", ["allocationTime"], { allocationSeconds: 7200 });
+      assert.deepEqual(await run(api, [wrong]), CLEAN);
     });
 
     it("is of no matter when the run restarts the workspace", async () => {

@@ -3,8 +3,14 @@ import { randomBytes } from "node:crypto";
 import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
-import { LocalWorkspace, type PulumiFn, type Stack } from "@pulumi/pulumi/automation";
+import {
+  LocalWorkspace,
+  type ConfigMap,
+  type PulumiFn,
+  type Stack,
+} from "@pulumi/pulumi/automation";
 import { connect, type ApiClient } from "../../components/cluster/apiClient";
+import { engineHome } from "../../cli/environment";
 import { failFast } from "../../cli/failFast";
 import { skip } from "./reporter";
 
@@ -47,11 +53,53 @@ export function standClient(found: Stand, cluster = "local"): Promise<ApiClient>
   return connect(cluster, fs.readFileSync(found.clusters[cluster]!.kubeconfig, "utf8"));
 }
 
-function environment(found: Stand, folder: string): Record<string, string> {
+/** The stand, and requests to one of its clusters. */
+export interface StandInUse {
+  readonly stand: Stand;
+  readonly api: ApiClient;
+}
+
+/** The stand for the tests of a `describe`, to be called in it: without the stand they are skipped. */
+export function useStand(cluster = "local"): StandInUse {
+  let found: Stand | undefined;
+  let client: ApiClient | undefined;
+  before(async function () {
+    found = standOrSkip(this, [cluster]);
+    client = await standClient(found, cluster);
+  });
+  after(() => client?.close());
+  return {
+    get stand() {
+      return found!;
+    },
+    get api() {
+      return client!;
+    },
+  };
+}
+
+/** Where stacks have their state; those that share one can refer to each other. */
+export interface Backend {
+  folder: string;
+  passphrase: string;
+}
+
+/** A backend of the test's own, gone afterwards. */
+export async function withBackend<T>(use: (backend: Backend) => Promise<T>): Promise<T> {
+  const folder = fs.mkdtempSync(path.join(os.tmpdir(), "science-platform-engine-"));
+  try {
+    return await use({ folder, passphrase: randomBytes(16).toString("hex") });
+  } finally {
+    fs.rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+function environment(found: Stand, { folder, passphrase }: Backend): Record<string, string> {
   return {
     PATH: [...found.path, process.env["PATH"] ?? ""].join(path.delimiter),
     PULUMI_BACKEND_URL: `file://${folder}`,
-    PULUMI_CONFIG_PASSPHRASE: randomBytes(16).toString("hex"),
+    PULUMI_CONFIG_PASSPHRASE: passphrase,
+    PULUMI_HOME: engineHome(path.resolve(__dirname, "../../.local/pulumi")),
     PULUMI_SKIP_UPDATE_CHECK: "true",
     ...found.env,
   };
@@ -75,43 +123,52 @@ async function cleanUp(stack: Stack, program: PulumiFn): Promise<void> {
 }
 
 /**
- * Opens a new stack with its own state, and destroys and removes it afterwards. A test runs another program
- * on it with `setProgram`; the last destroy runs the first program.
+ * Opens a new stack, and destroys and removes it afterwards. A test runs another program on it with
+ * `setProgram`; the last destroy runs the first program.
  *
  * @param use what the test does with it
+ * @param backend for stacks that refer to each other. @default one of its own
  */
 export async function withStack(
   program: PulumiFn,
   use: (stack: Stack) => Promise<void>,
+  backend?: Backend,
 ): Promise<void> {
+  if (backend === undefined) {
+    return withBackend((own) => withStack(program, use, own));
+  }
   const found = stand();
   if (found === undefined) {
     throw new Error("No stand: call standOrSkip in before().");
   }
-  const folder = fs.mkdtempSync(path.join(os.tmpdir(), "science-platform-engine-"));
-  const envVars = environment(found, folder);
+  const envVars = environment(found, backend);
   // The Automation API looks for the engine on this process's PATH.
   process.env["PATH"] = envVars["PATH"];
+  const stack = await LocalWorkspace.createStack(
+    {
+      stackName: `test-${randomBytes(4).toString("hex")}`,
+      projectName: "science-platform",
+      program: failFast(program),
+    },
+    { envVars },
+  );
   try {
-    const stack = await LocalWorkspace.createStack(
-      {
-        stackName: `test-${randomBytes(4).toString("hex")}`,
-        projectName: "science-platform",
-        program: failFast(program),
-      },
-      { envVars },
-    );
-    try {
-      await use(stack);
-    } catch (error) {
-      // What the test itself found is the better news than that the cleaning up failed too.
-      await cleanUp(stack, program).catch(() => undefined);
-      throw error;
-    }
-    await cleanUp(stack, program);
-  } finally {
-    fs.rmSync(folder, { recursive: true, force: true });
+    await use(stack);
+  } catch (error) {
+    // What the test itself found is the better news than that the cleaning up failed too.
+    await cleanUp(stack, program).catch(() => undefined);
+    throw error;
   }
+  await cleanUp(stack, program);
+}
+
+/** Gives a stack the sections of our config, as the engine keeps them. */
+export function setSections(stack: Stack, sections: Record<string, unknown>): Promise<void> {
+  const values = Object.entries(sections).map(([section, value]) => [
+    `science-platform:${section}`,
+    { value: JSON.stringify(value) },
+  ]);
+  return stack.setAllConfig(Object.fromEntries(values) as ConfigMap);
 }
 
 /** The steps of a run that changed something: reads and what stayed the same are left out. */

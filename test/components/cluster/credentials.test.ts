@@ -1,11 +1,12 @@
 import assert from "node:assert/strict";
 import * as fs from "node:fs";
 import * as path from "node:path";
-import { ClusterAccessError } from "../../../components/cluster/accessError";
+import type { ClusterAccessError } from "../../../components/cluster/accessError";
 import { connect } from "../../../components/cluster/apiClient";
 import { ProblemsError } from "../../../components/model/problems";
-import { NODES } from "../../stacks/preflightReads";
-import { base64, FakeApi } from "../../stacks/preflightServer";
+import { accessFailureOf, failureOf } from "../../support/accessFailure";
+import { NODES } from "../../support/preflightReads";
+import { base64, useFakeApi } from "../../support/fakeApi";
 
 /** Names of the nodes, asked for with this kubeconfig. */
 async function readNames(contents: string): Promise<string[]> {
@@ -21,27 +22,18 @@ async function readNames(contents: string): Promise<string[]> {
 }
 
 /** Why they cannot be asked for with this kubeconfig. */
-async function failure(contents: string): Promise<Error> {
-  const result = await readNames(contents).catch((error: unknown) => error);
-  assert.ok(result instanceof Error, `read ${JSON.stringify(result)}`);
-  return result;
+function failure(contents: string): Promise<Error> {
+  return failureOf(readNames(contents));
 }
 
 /** The same where the kubeconfig itself has nothing wrong. */
-async function readFailure(contents: string): Promise<ClusterAccessError> {
-  const error = await failure(contents);
-  assert.ok(error instanceof ClusterAccessError, error.message);
-  return error;
+function readFailure(contents: string): Promise<ClusterAccessError> {
+  return accessFailureOf(readNames(contents));
 }
 
 describe("credentials of a kubeconfig", () => {
-  let api: FakeApi;
-  before(async () => {
-    api = await FakeApi.start();
-  });
-  after(() => api.stop());
+  const api = useFakeApi();
   beforeEach(() => {
-    api.reset();
     api.lists = { [NODES]: [{ metadata: { name: "cpu-1" } }] };
   });
 
@@ -53,11 +45,8 @@ describe("credentials of a kubeconfig", () => {
   describe("credentials", () => {
     it("sends a token, over a connection that the kubeconfig's authority vouches for", async () => {
       assert.deepEqual(await readNames(api.kubeconfig()), ["cpu-1"]);
-      assert.equal(api.seen.length, 1);
-      const [{ method, path: asked, headers }] = api.seen as [(typeof api.seen)[0]];
-      assert.deepEqual([method, asked], ["GET", NODES]);
-      assert.equal(headers.authorization, `Bearer ${api.token}`);
-      assert.equal(headers.accept, "application/json");
+      const { authorization, accept } = api.only("GET", NODES).headers;
+      assert.deepEqual([authorization, accept], [`Bearer ${api.token}`, "application/json"]);
     });
 
     it("reads a token from its file", async () => {

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import type { KubernetesObject } from "../../../components/model/kubernetesObject";
+import { Problems } from "../../../components/model/problems";
 import {
   oauthHost,
   workspaceIngress,
@@ -24,7 +25,10 @@ function spec(more: Partial<WorkspaceIngress>): WorkspaceSpec {
 }
 
 function render(more: Partial<WorkspaceIngress>, ingress?: IngressSettings): KubernetesObject {
-  const [object, ...others] = workspaceIngress(spec(more), { cluster: "local", ingress });
+  const problems = new Problems("workspace");
+  const site = { cluster: "local", ingress };
+  const [object, ...others] = workspaceIngress(spec(more), site, problems);
+  problems.throwIfAny();
   assert.equal(others.length, 0);
   return object!;
 }
@@ -148,7 +152,10 @@ describe("a workspace's ingress", () => {
 
   it("is not there where none is asked for", () => {
     const without = { ...spec({}), ingress: undefined };
-    assert.deepEqual(workspaceIngress(without, { cluster: "local" }), []);
+    assert.deepEqual(
+      workspaceIngress(without, { cluster: "local" }, new Problems("workspace")),
+      [],
+    );
     assert.equal(workspaceUrl(without), undefined);
   });
 
