@@ -1,0 +1,37 @@
+/** One Helm release of a chart that we deploy, with its source, name and time-out said explicitly. */
+import type * as pulumi from "@pulumi/pulumi";
+import { Release } from "@pulumi/kubernetes/helm/v3";
+import { chartSource, type ChartName, type ChartSettings } from "./chart";
+
+/** What tells one release from another. */
+export interface ReleaseFacts {
+  chart: ChartName;
+  /** Where charts come from. @default the public sources */
+  charts?: ChartSettings;
+  /** Name of the release in the cluster. */
+  releaseName: string;
+  namespace: string;
+  /** Chart values; secrets belong into Secrets that the values name. */
+  values: Record<string, unknown>;
+  /** Seconds until a release that does not get ready is an error. @default 600 */
+  timeoutSeconds?: number;
+}
+
+/** Registers a release. Its namespace must exist: it is not made here. */
+export function registerRelease(
+  facts: ReleaseFacts,
+  logicalName: string,
+  opts: pulumi.CustomResourceOptions,
+): Release {
+  return new Release(
+    logicalName,
+    {
+      ...chartSource(facts.chart, facts.charts),
+      name: facts.releaseName,
+      namespace: facts.namespace,
+      values: facts.values,
+      timeout: facts.timeoutSeconds ?? 600,
+    },
+    opts,
+  );
+}
