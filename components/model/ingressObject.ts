@@ -28,7 +28,7 @@ export function ingressController(settings: IngressSettings): string {
 }
 
 /** `/` and the path without the slashes that it may begin with already. */
-function rooted(path = ""): string {
+export function rooted(path = ""): string {
   return `/${path.replace(/^\/+/, "")}`;
 }
 

@@ -1,29 +1,36 @@
-/** A workspace's Ingress, with the authentication in front of it. */
-import { ingressController, ingressObject } from "./ingressObject";
+/** What exposes a workspace, Ingress or HTTPRoute, with the authentication in front of it. */
+import { checkLogin } from "./authProxyLogin";
+import {
+  exposureObjects,
+  usesGateway,
+  type Exposure,
+  type ExposeSettings,
+} from "./exposureObjects";
+import { ingressController } from "./ingressObject";
 import type { KubernetesObject } from "./kubernetesObject";
 import { workspaceNames } from "./names";
+import { oneOf, type Problems } from "./problems";
+import { workspaceAuthProxy, workspaceAuthProxyName } from "./workspaceAuthProxy";
 import { workspaceLabels } from "./workspaceLabels";
-import type {
-  IngressSettings,
-  WorkspaceIngress,
-  WorkspaceSite,
-  WorkspaceSpec,
-} from "./workspaceTypes";
+import type { WorkspaceIngress, WorkspaceSite, WorkspaceSpec } from "./workspaceTypes";
 
 /** Uploads of notebooks and data sets: upstream's limit. */
 const MAX_BODY = "500m";
 
 /**
  * The site's settings as this workspace sees them. Its own traefik keys choose the traefik form, and then
- * a class that belongs to nginx is not kept.
+ * a class that belongs to nginx is not kept. A Gateway knows neither class nor form: it asks for `oauth_url`.
  */
-export function settingsFor(ingress: WorkspaceIngress, site: WorkspaceSite): IngressSettings {
-  const settings = site.ingress ?? {};
+export function settingsFor(ingress: WorkspaceIngress, site: WorkspaceSite): ExposeSettings {
+  const settings: ExposeSettings = site.ingress ?? {};
   const own = {
     ...settings,
     issuer: ingress.nginxIssuer ?? settings.issuer,
     resolver: ingress.traefikResolver ?? settings.resolver,
   };
+  if (usesGateway(settings)) {
+    return { ...own, className: undefined, controller: undefined };
+  }
   const wantsTraefik =
     ingress.traefikResolver !== undefined || ingress.traefikMiddleware !== undefined;
   return wantsTraefik && ingressController(settings) !== "traefik"
@@ -63,32 +70,98 @@ function traefikAnnotations(middleware: string | undefined): Record<string, stri
   return { "traefik.ingress.kubernetes.io/router.middlewares": name };
 }
 
-/** The Ingress of a workspace that has one. */
-export function workspaceIngress(spec: WorkspaceSpec, site: WorkspaceSite): KubernetesObject[] {
+/** What exposes a workspace that has an ingress. */
+export function workspaceIngress(
+  spec: WorkspaceSpec,
+  site: WorkspaceSite,
+  problems: Problems,
+): KubernetesObject[] {
   const { ingress } = spec;
   if (ingress === undefined) {
     return [];
   }
   const names = workspaceNames(spec);
+  const exposure = {
+    name: names.ingress,
+    namespace: spec.namespace,
+    labels: workspaceLabels(spec.name),
+    host: ingress.host,
+    path: ingress.path,
+    service: names.service,
+    port: ingress.port,
+    tlsSecret: names.tlsSecret,
+  };
+  const expose: ExposeSettings = site.ingress ?? {};
+  if (usesGateway(expose)) {
+    return routeObjects(spec, ingress, exposure, expose, problems);
+  }
   const settings = settingsFor(ingress, site);
+  const annotations =
+    ingressController(settings) === "traefik"
+      ? traefikAnnotations(ingress.traefikMiddleware)
+      : nginxAnnotations(spec.namespace, ingress.oauthUrl, settings.domain);
+  return exposureObjects(settings, { ...exposure, annotations });
+}
+
+/** The route; with an `oauth_url`, to an oauth2-proxy of the workspace's own, which has it behind. */
+function routeObjects(
+  spec: WorkspaceSpec,
+  ingress: WorkspaceIngress,
+  exposure: Exposure,
+  expose: ExposeSettings,
+  problems: Problems,
+): KubernetesObject[] {
+  if (expose.gateway === undefined) {
+    problems.add({
+      path: "ingress",
+      reason: "exposed by a Gateway, and expose.gateway names none",
+      remedy: "Give the name and namespace of the Gateway in expose.gateway.",
+    });
+    return [];
+  }
+  if (ingress.traefikMiddleware !== undefined) {
+    problems.add({
+      path: "ingress.traefik_middleware",
+      reason: "has no effect on a route of the Gateway API: the workspace would stand open",
+      value: ingress.traefikMiddleware,
+      remedy: "Use oauth_url.",
+    });
+  }
+  if (ingress.oauthUrl === undefined) {
+    return exposureObjects(expose, exposure);
+  }
+  const { domain, logins = {} } = expose;
+  const login = logins[spec.namespace];
+  if (login === undefined) {
+    problems.add({
+      path: "ingress.oauth_url",
+      reason: `exposed by a Gateway, and namespace ${spec.namespace} has no login: no proxy can be put in front`,
+      value: ingress.oauthUrl,
+      allowed: `in namespaces with a login: ${oneOf(Object.keys(logins).sort())}`,
+      remedy: `Add workspaces.namespaces.${spec.namespace}.authProxy.`,
+    });
+    return [];
+  }
+  checkLogin(login, problems, `login of namespace ${spec.namespace}: `);
+  if (domain === undefined) {
+    problems.add({
+      path: "ingress.oauth_url",
+      reason: "needs a domain for the proxy's cookie, and expose.domain gives none",
+      value: ingress.oauthUrl,
+      remedy: "Give expose.domain.",
+    });
+    return [];
+  }
+  const place = { host: oauthHost(ingress.oauthUrl, domain), domain };
   return [
-    ingressObject(
-      {
-        name: names.ingress,
-        namespace: spec.namespace,
-        labels: workspaceLabels(spec.name),
-        host: ingress.host,
-        path: ingress.path,
-        service: names.service,
-        port: ingress.port,
-        tlsSecret: names.tlsSecret,
-        annotations:
-          ingressController(settings) === "traefik"
-            ? traefikAnnotations(ingress.traefikMiddleware)
-            : nginxAnnotations(spec.namespace, ingress.oauthUrl, settings.domain),
-      },
-      settings,
-    ),
+    ...workspaceAuthProxy(spec, ingress.port, login, place),
+    ...exposureObjects(expose, {
+      ...exposure,
+      service: workspaceAuthProxyName(spec),
+      port: 80,
+      // After the login the namespace's proxy, on another host, sends the browser back here.
+      requestHeaders: { "X-Auth-Request-Redirect": workspaceUrl(spec)! },
+    }),
   ];
 }
 

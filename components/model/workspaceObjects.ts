@@ -144,7 +144,7 @@ function service(spec: WorkspaceSpec): KubernetesObject[] {
 
 /**
  * All objects of a workspace, in an order that can be applied: files, volumes and claims, the Job or
- * Deployment, the Service, the Ingress.
+ * Deployment, the Service, the Ingress or HTTPRoute with the proxy that it may need.
  *
  * @param files contents of `spec.files`, by the file's name
  * @throws ProblemsError when the GPUs are not offered, a file has no content, a variable is set twice, or
@@ -161,7 +161,7 @@ export function workspaceObjects(
     ...claimObjects(spec, site),
     workload(spec, site, files, problems),
     ...service(spec),
-    ...workspaceIngress(spec, site),
+    ...workspaceIngress(spec, site, problems),
   ];
   problems.throwIfAny();
   return objects;

@@ -1,4 +1,5 @@
 /** What a workspace is, as plain data: made from MAIAKubeGate's JSON, or written as component arguments. */
+import type { ExposeSettings } from "./exposureObjects";
 import type { DeclaredNode, GpuClass, GpuSelector } from "./gpuTypes";
 
 export interface WorkspacePort {
@@ -104,6 +105,9 @@ export interface WorkspaceSpec {
   userSecretParams?: string[];
 }
 
+/** What is known of a workspace while some of its keys are wrong. */
+export type WorkspaceParts = Partial<WorkspaceSpec>;
+
 /** Where a claim of one `pvc_type` comes from; exactly one of the three. */
 export interface WorkspaceStorage {
   /** Name of a storage class. */
@@ -140,7 +144,7 @@ export interface WorkspaceSite {
   gpus?: Record<string, GpuClass>;
   nodes?: Record<string, DeclaredNode>;
   storage?: Record<string, WorkspaceStorage>;
-  ingress?: IngressSettings;
+  ingress?: ExposeSettings;
   /** Hosts that may stand open without authentication, each waived by name. */
   unauthenticatedHosts?: string[];
   /** Name of the stack that holds the workspace: the workload's annotation `science-platform/stack`. */

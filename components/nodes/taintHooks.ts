@@ -1,6 +1,6 @@
 /** Taints at the right moments in the life of a node's patch. Why not in the patch: docs/decisions/taints.md */
 import * as pulumi from "@pulumi/pulumi";
-import { connect } from "../cluster/apiClient";
+import { connectInHook } from "../cluster/hookClient";
 import { readWanted, WANTED_TAINTS } from "../model/nodeTaints";
 import type { Taint } from "../model/gpuTypes";
 import { setTaints } from "./taints";
@@ -12,15 +12,6 @@ interface PatchInputs {
 
 function wantedIn(inputs: PatchInputs | undefined): string | undefined {
   return inputs?.metadata?.annotations?.[WANTED_TAINTS];
-}
-
-/** The value of an Output, secret or not. In hooks all are known: they do not run in previews. */
-function known<T>(value: pulumi.Input<T>): Promise<T> {
-  return new Promise((resolve) => {
-    pulumi.output(value).apply((result) => {
-      resolve(result as T);
-    });
-  });
 }
 
 /**
@@ -39,7 +30,7 @@ export function taintHooks(
     if (node === undefined) {
       throw new Error(`${name}: the node's patch has no name`);
     }
-    const client = await connect(name, await known(kubeconfig));
+    const client = await connectInHook(name, kubeconfig);
     try {
       await setTaints(client, node, wanted);
     } finally {

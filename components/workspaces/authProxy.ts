@@ -25,7 +25,8 @@ export interface AuthProxyArgs extends AuthProxySettings {
 
 /**
  * oauth2-proxy in a namespace: the ingresses of workspaces with an `oauthUrl` ask it whether a request is
- * logged in. Makes a Deployment, a Service and an Ingress named `oauth2-proxy`, and a Secret unless one exists.
+ * logged in; where a Gateway exposes them, the issuer sends their users back to it. Makes a Deployment, a
+ * Service and an Ingress or HTTPRoute named `oauth2-proxy`, and a Secret unless one exists.
  * The namespace must exist, and the client must be known to the issuer.
  *
  * @example

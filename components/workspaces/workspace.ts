@@ -2,6 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import type { KubernetesObject } from "../model/kubernetesObject";
 import { workspaceNames } from "../model/names";
 import { Problems } from "../model/problems";
+import { workspaceAuthProxyName } from "../model/workspaceAuthProxy";
 import { workspaceUrl } from "../model/workspaceIngress";
 import { workspaceLabels } from "../model/workspaceLabels";
 import { workspaceObjects } from "../model/workspaceObjects";
@@ -12,6 +13,8 @@ import type { WorkspaceSite, WorkspaceSpec } from "../model/workspaceTypes";
 import { registerObject, registerSecret } from "../register";
 
 const TYPE = "science-platform:index:Workspace";
+
+const WORKLOAD_KINDS = new Set(["Deployment", "Job"]);
 
 /** A workspace: MAIAKubeGate's keys as plain values, and what the cluster offers. */
 export interface WorkspaceArgs extends WorkspaceSpec {
@@ -29,8 +32,8 @@ export interface WorkspaceArgs extends WorkspaceSpec {
 
 /**
  * One user's environment on a cluster: a Job that ends with its allocation (or a Deployment), its claims,
- * files, Service and Ingress. The namespace must exist: see `WorkspaceNamespace`. Nothing is awaited; claims
- * and their volumes are protected, and stay when the workspace is destroyed.
+ * files, Service and Ingress (or HTTPRoute). The namespace must exist: see `WorkspaceNamespace`. Nothing is
+ * awaited; claims and their volumes are protected, and stay when the workspace is destroyed.
  *
  * @example
  * new Workspace("lab", {
@@ -52,7 +55,7 @@ export class Workspace extends pulumi.ComponentResource {
   public readonly kind: pulumi.Output<string>;
   /** Host of its Service within the cluster, where it has ports. */
   public readonly service?: pulumi.Output<string>;
-  /** Address of its Ingress, where it has one. */
+  /** Address of its Ingress or HTTPRoute, where it has one. */
   public readonly url?: pulumi.Output<string>;
   /** Names of its own claims. */
   public readonly claims: pulumi.Output<string[]>;
@@ -74,7 +77,7 @@ export class Workspace extends pulumi.ComponentResource {
     const claims: pulumi.Output<string>[] = [];
     const before: pulumi.Resource[] = [...secrets];
     for (const object of objects) {
-      const isWorkload = object.kind === "Job" || object.kind === "Deployment";
+      const isWorkload = WORKLOAD_KINDS.has(object.kind) && object.metadata.name === names.full;
       const resource = registerObject(
         object,
         `${name}-${suffixOf(object, args)}`,
@@ -90,9 +93,12 @@ export class Workspace extends pulumi.ComponentResource {
           claims.push(made(object.metadata.name));
           break;
         case "Service":
-          this.service = made(`${names.service}.${args.namespace}.svc`);
+          if (object.metadata.name === names.service) {
+            this.service = made(`${names.service}.${args.namespace}.svc`);
+          }
           break;
         case "Ingress":
+        case "HTTPRoute":
           this.url = made(workspaceUrl(args)!);
           break;
         default:
@@ -146,6 +152,9 @@ function checkUserSecrets(args: WorkspaceArgs): void {
 
 /** The stable end of a child's logical name. */
 function suffixOf(object: KubernetesObject, args: WorkspaceArgs): string {
+  if (object.metadata.name === workspaceAuthProxyName(args)) {
+    return `auth-${object.kind.toLowerCase()}`;
+  }
   const index = object.metadata.name.split("-").pop()!;
   switch (object.kind) {
     case "ConfigMap":

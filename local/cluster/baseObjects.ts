@@ -41,6 +41,26 @@ const PROVISIONER_RULES: Rule[] = [
   },
 ];
 
+/** What stands for cert-manager: see `local/webhook`. */
+const WEBHOOK_RULES: Rule[] = [
+  {
+    apiGroups: ["admissionregistration.k8s.io"],
+    resources: ["mutatingwebhookconfigurations", "validatingwebhookconfigurations"],
+    verbs: [...READ, "update"],
+  },
+  { apiGroups: [""], resources: ["services"], verbs: ["get"] },
+  {
+    apiGroups: ["cert-manager.io"],
+    resources: ["certificates", "clusterissuers", "issuers"],
+    verbs: READ,
+  },
+  {
+    apiGroups: ["cert-manager.io"],
+    resources: ["certificates/status", "clusterissuers/status", "issuers/status"],
+    verbs: ["patch"],
+  },
+];
+
 function path(group: string, plural: string, name: string): string {
   return `/apis/${group}/v1/${plural}/${name}`;
 }
@@ -129,6 +149,7 @@ export async function applyBaseObjects(api: ApiClient): Promise<void> {
   const objects = [
     ...rights("kwok", KWOK_RULES),
     ...rights("provisioner", PROVISIONER_RULES),
+    ...rights("webhook", WEBHOOK_RULES),
     unhindered("science-platform:kwok"),
     storageClass("standard", true),
     storageClass("local-hostpath", false),

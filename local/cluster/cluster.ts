@@ -23,6 +23,7 @@ const LISTENERS: Record<PortName, string> = {
   controllerManager: "kube-controller-manager",
   scheduler: "kube-scheduler",
   kwok: "kwok",
+  webhook: "webhook",
 };
 
 function runs(stand: StandPaths, process: string): boolean {
@@ -69,6 +70,7 @@ export function clusterProcesses(context: ClusterContext): ProcessSpec[][] {
       components.scheduler(context),
       components.kwok(context),
       components.provisioner(context),
+      components.webhook(context),
     ],
   ];
 }

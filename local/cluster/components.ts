@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { readFileSync } from "node:fs";
 import type { ProcessSpec } from "../processes/processes";
 import { firstLineLike } from "../processes/logs";
+import type { ProcessRecord } from "../processes/records";
 import { NODE_ADDRESS } from "./addresses";
 import { isHealthy } from "./api";
 import type { ApiClient } from "./api";
@@ -162,6 +163,11 @@ export function egress(context: ClusterContext): ProcessSpec {
   };
 }
 
+/** Has a program of the stand's begun to watch what it works on? */
+function watches(record: ProcessRecord): boolean {
+  return firstLineLike(record.log, record.logOffset, /^watching /) !== undefined;
+}
+
 export function provisioner(context: ClusterContext): ProcessSpec {
   const program = nodeProgram("cluster/provisioner.ts");
   const kubeconfig = context.files.kubeconfigs.provisioner;
@@ -171,6 +177,20 @@ export function provisioner(context: ClusterContext): ProcessSpec {
     arguments: [...program.arguments, kubeconfig],
     inputs: [...program.inputs, kubeconfig],
     order: ORDER.controllers,
-    ready: (record) => firstLineLike(record.log, record.logOffset, /^watching /) !== undefined,
+    ready: watches,
+  };
+}
+
+export function webhook(context: ClusterContext): ProcessSpec {
+  const program = nodeProgram("webhook/server.ts");
+  const kubeconfig = context.files.kubeconfigs.webhook;
+  const { egressRoutes } = context.paths;
+  return {
+    ...program,
+    name: `${context.name}-webhook`,
+    arguments: [...program.arguments, kubeconfig, egressRoutes, String(context.ports.webhook)],
+    inputs: [...program.inputs, kubeconfig],
+    order: ORDER.controllers,
+    ready: watches,
   };
 }

@@ -107,6 +107,7 @@ function configFiles(cluster: ClusterPaths): ConfigFiles {
       scheduler: file("scheduler.kubeconfig"),
       kwok: file("kwok.kubeconfig"),
       provisioner: file("provisioner.kubeconfig"),
+      webhook: file("webhook.kubeconfig"),
     },
   };
 }

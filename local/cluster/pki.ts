@@ -36,6 +36,7 @@ const CLUSTER_SUBJECTS = {
   scheduler: { commonName: "system:kube-scheduler", client: true },
   kwok: { commonName: "science-platform:kwok", client: true },
   provisioner: { commonName: "science-platform:provisioner", client: true },
+  webhook: { commonName: "science-platform:webhook", client: true },
 } satisfies Record<string, Subject>;
 
 /** Certificates that etcd's own authority issues: whoever has one may read and write everything. */
@@ -56,7 +57,8 @@ const ISSUED = [
 ];
 
 /** Users that talk to the API server, each with a certificate of its own. */
-export type ClientName = "admin" | "controller-manager" | "scheduler" | "kwok" | "provisioner";
+export type ClientName =
+  "admin" | "controller-manager" | "scheduler" | "kwok" | "provisioner" | "webhook";
 
 const DAY = 24 * 3600 * 1000;
 /** Certificates with less time left are made anew. */

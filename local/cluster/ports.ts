@@ -11,6 +11,7 @@ export const PORT_NAMES = [
   "controllerManager",
   "scheduler",
   "kwok",
+  "webhook",
 ] as const;
 export type PortName = (typeof PORT_NAMES)[number];
 export type Ports = Record<PortName, number>;

@@ -2,8 +2,8 @@
  * Program: makes volumes for the claims of one cluster, lets them grow, and removes them when their claim
  * is gone. Argument: its kubeconfig.
  */
-import { setTimeout as sleep } from "node:timers/promises";
 import { ApiClient, ApiError } from "./api";
+import { follow } from "./follow";
 import { readCredentials } from "./kubeconfig";
 import { isDone, PROVISIONER, volumeFor, wantedClass, wantedGrowth } from "./provisioning";
 import type { Claim, StorageClass, Volume } from "./provisioning";
@@ -11,11 +11,7 @@ import type { Claim, StorageClass, Volume } from "./provisioning";
 const CLAIMS = "/api/v1/persistentvolumeclaims";
 const VOLUMES = "/api/v1/persistentvolumes";
 const CLASSES = "/apis/storage.k8s.io/v1/storageclasses";
-/** Pause after a lost connection, in milliseconds. */
-const PAUSE = 500;
-
 interface List<T> {
-  metadata: { resourceVersion: string };
   items: T[];
 }
 
@@ -75,38 +71,10 @@ class Provisioner {
     }
   }
 
-  /** Handles what is there, then what changes, until the watch ends. */
-  private async follow<T>(path: string, handle: (object: T) => Promise<void>): Promise<void> {
-    const list = await this.api.get<List<T>>(path);
-    await Promise.all(list.items.map(handle));
-    const query = `watch=1&resourceVersion=${list.metadata.resourceVersion}`;
-    say(`watching ${path}`);
-    for await (const event of this.api.watch<T>(`${path}?${query}`, new AbortController().signal)) {
-      if (event.type === "ERROR") {
-        return;
-      }
-      if (event.type !== "DELETED") {
-        // Not awaited: claims are independent of each other.
-        void handle(event.object);
-      }
-    }
-  }
-
-  private async forever<T>(path: string, handle: (object: T) => Promise<void>): Promise<never> {
-    for (;;) {
-      try {
-        await this.follow(path, handle);
-      } catch (error) {
-        say(`lost ${path}: ${error instanceof Error ? error.message : String(error)}`);
-      }
-      await sleep(PAUSE);
-    }
-  }
-
   async run(): Promise<void> {
     await Promise.all([
-      this.forever<Volume>(VOLUMES, (volume) => this.onVolume(volume)),
-      this.forever<Claim>(CLAIMS, (claim) => this.onClaim(claim)),
+      follow<Volume>(this.api, VOLUMES, "", { changed: (volume) => this.onVolume(volume), say }),
+      follow<Claim>(this.api, CLAIMS, "", { changed: (claim) => this.onClaim(claim), say }),
     ]);
   }
 }

@@ -7,6 +7,7 @@ import {
   parseWith,
   Problems,
   ProblemsError,
+  soundExcept,
 } from "../../../components/model/problems";
 
 describe("problems", () => {
@@ -52,6 +53,35 @@ describe("problems", () => {
   it("write paths as a reader would", () => {
     assert.equal(joinPath("ports", ["jupyter", 1]), "ports.jupyter[1]");
     assert.equal(joinPath("", ["nodes", "a.b/c"]), 'nodes["a.b/c"]');
+  });
+});
+
+describe("soundExcept", () => {
+  const isSound = soundExcept(["ports.web[1]", "tag"]);
+
+  it("relies on no place that is wrong, holds something wrong or is in something wrong", () => {
+    assert.equal(isSound("tag"), false);
+    assert.equal(isSound("ports"), false);
+    assert.equal(isSound("ports.web"), false);
+    assert.equal(isSound("ports.web[1].x"), false);
+  });
+
+  it("relies on all else, also where it begins with the same letters", () => {
+    assert.equal(isSound("ports.web[0]", "ports.webs", "ports.web[10]", "tags", "port"), true);
+    assert.equal(isSound("ports.web[0]", "tag"), false);
+  });
+
+  it("relies on nothing of an input that is wrong as a whole", () => {
+    assert.equal(soundExcept([""])("tag"), false);
+    assert.equal(soundExcept([])("tag"), true);
+  });
+
+  it("is told where problems are by who gathered them, as they were then", () => {
+    const problems = new Problems("f");
+    problems.add({ path: "a", reason: "is wrong" });
+    const { paths } = problems;
+    problems.add({ path: "b[0]", reason: "is wrong" });
+    assert.deepEqual([paths, problems.paths], [["a"], ["a", "b[0]"]]);
   });
 });
 

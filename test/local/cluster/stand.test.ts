@@ -19,6 +19,7 @@ const PROCESSES = [
   "kube-scheduler",
   "kwok",
   "provisioner",
+  "webhook",
 ];
 
 function pids(stand: TestStand): Record<string, number> {
