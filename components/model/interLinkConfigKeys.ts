@@ -1,0 +1,62 @@
+/** The keys of InterLinkConfig.yaml, of both generations, with the kind of value that each takes. */
+
+export type ConfigKind = "text" | "switch" | "section" | "list";
+
+/** Keys of the seed's time: SLURM and the sidecar are the remote host's, and the kubelet passes over them. */
+export const SEED_CONFIG_KEYS: Record<string, ConfigKind> = {
+  VKConfigPath: "text",
+  VKTokenFile: "text",
+  InterlinkURL: "text",
+  SidecarURL: "text",
+  InterlinkPort: "text",
+  SidecarPort: "text",
+  SbatchPath: "text",
+  ScancelPath: "text",
+  SqueuePath: "text",
+  CommandPrefix: "text",
+  ExportPodData: "switch",
+  DataRootFolder: "text",
+  ServiceAccount: "text",
+  Namespace: "text",
+  Tsocks: "switch",
+  TsocksPath: "text",
+  TsocksConfig: "text",
+  TsocksLoginNode: "text",
+  BashPath: "text",
+  VerboseLogging: "switch",
+  ErrorsOnlyLogging: "switch",
+  PodIP: "text",
+  SingularityPrefix: "text",
+};
+
+/** Keys of interLink 0.5 and later. */
+export const TODAYS_CONFIG_KEYS: Record<string, ConfigKind> = {
+  InterlinkURL: "text",
+  InterlinkPort: "text",
+  KubernetesApiAddr: "text",
+  KubernetesApiPort: "text",
+  KubernetesApiCaCrt: "text",
+  DisableProjectedVolumes: "switch",
+  JobScriptBuilderURL: "text",
+  VKConfigPath: "text",
+  VKTokenFile: "text",
+  ServiceAccount: "text",
+  Namespace: "text",
+  PodIP: "text",
+  PodCIDR: "section",
+  VerboseLogging: "switch",
+  ErrorsOnlyLogging: "switch",
+  HTTP: "section",
+  KubeletHTTP: "section",
+  KubeletCertFile: "text",
+  KubeletKeyFile: "text",
+  KubeletCSRSignerName: "text",
+  Resources: "section",
+  NodeLabels: "list",
+  NodeTaints: "list",
+  TLS: "section",
+  Network: "section",
+  SkipDownwardAPIResolution: "switch",
+  DisableCSR: "switch",
+  Pprof: "section",
+};
