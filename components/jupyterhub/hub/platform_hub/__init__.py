@@ -1,0 +1,1 @@
+"""What science-platform adds to JupyterHub: profiles, remote servers, lifetimes and login."""
