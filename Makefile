@@ -4,7 +4,7 @@ STACK ?= dev
 NODE := node --import tsx
 export STACK
 
-.PHONY: help up preview refresh destroy recover cluster down test test-full bench docs check format
+.PHONY: help up preview refresh destroy recover cluster down test test-full charts bench docs check format
 help: ## This list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
 
@@ -44,17 +44,22 @@ down: deps ## Stop the embedded cluster
 	@$(NODE) local/down.ts
 
 test: deps ## Set everything up and run every test
+	@$(NODE) local/tools.ts helm
 	@$(NODE) local/up.ts --clusters 2
 	@$(MAKE) --no-print-directory check
 	@npx mocha 'test/**/*.test.ts'
 
 test-full: deps ## The tests with the full counts
+	@$(NODE) local/tools.ts helm
 	@$(NODE) local/up.ts --clusters 2
 	@FULL=1 npx mocha 'test/**/*.test.ts'
 
 bench: deps ## Compare with helm, a bare program and raw server-side apply
-	@$(NODE) local/up.ts
+	@$(NODE) local/up.ts --clusters 2
 	@$(NODE) bench/run.ts
+
+charts: deps ## Fill a folder with the charts: make charts [FOLDER=./charts]
+	@HELM=$$($(NODE) local/tools.ts helm | awk '$$1 == "helm" { print $$NF }') $(NODE) cli/charts.ts $(FOLDER)
 
 docs: deps ## Write the generated pages of docs/
 	@$(NODE) docs/generate.ts

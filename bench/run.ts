@@ -2,7 +2,9 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { loadRows } from "./load";
-import { save, table } from "./results";
+import { platformRows } from "./platform/measure";
+import { save, table, type Row } from "./results";
+import { spawnRows } from "./spawn/spawn";
 import { measure, rows } from "./workspaces/measure";
 import { plot } from "./workspaces/plot";
 
@@ -13,12 +15,30 @@ function say(text: string): void {
   process.stdout.write(`${text}\n`);
 }
 
+/** The benches by name; `ONLY=platform,spawn make bench` runs some of them. */
+const BENCHES: Record<string, () => Promise<Row[]>> = {
+  load: () => Promise.resolve(loadRows(RUNS)),
+  workspaces: async () => {
+    const times = await measure(COUNTS, RUNS, say);
+    fs.writeFileSync(path.join(__dirname, "workspaces.svg"), plot(times, COUNTS));
+    return rows(times, COUNTS);
+  },
+  platform: () => platformRows(RUNS, say),
+  spawn: () => spawnRows(say),
+};
+
 async function main(): Promise<void> {
-  const load = loadRows(RUNS);
-  const times = await measure(COUNTS, RUNS, say);
-  const all = [...load, ...rows(times, COUNTS)];
-  save(all);
-  fs.writeFileSync(path.join(__dirname, "workspaces.svg"), plot(times, COUNTS));
+  const only = process.env["ONLY"]?.split(",") ?? Object.keys(BENCHES);
+  const all: Row[] = [];
+  for (const name of only) {
+    const bench = BENCHES[name];
+    if (bench === undefined) {
+      throw new Error(`ONLY: there is no bench ${name}, only ${Object.keys(BENCHES).join(", ")}`);
+    }
+    const found = await bench();
+    save(found);
+    all.push(...found);
+  }
   say(`\nMedians of ${RUNS}, as ratios of ours to the other:\n${table(all)}`);
 }
 

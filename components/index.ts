@@ -1,5 +1,13 @@
 /** The importable package: one named export a component. */
+export { CertManager, type CertManagerArgs } from "./addons/certManager";
+export { GatewayRoutes, type GatewayRoutesArgs } from "./addons/gatewayRoutes";
+export { GpuOperator, type GpuOperatorArgs } from "./addons/gpuOperator";
+export { IngressNginx, type IngressNginxArgs } from "./addons/ingressNginx";
 export { KubeconfigCluster, type KubeconfigClusterArgs } from "./cluster/kubeconfigCluster";
+export { TargetNode, type TargetNodeArgs } from "./interlink/targetNode";
+export { VirtualNode, type VirtualNodeArgs } from "./interlink/virtualNode";
+export { UntaintedNode, type UntaintedNodeArgs } from "./interlink/virtualNodeUntaint";
+export { JupyterHub, type JupyterHubArgs } from "./jupyterhub/jupyterHub";
 export { NodeLabels, type NodeLabelsArgs } from "./nodes/nodeLabels";
 export { AuthProxy, type AuthProxyArgs } from "./workspaces/authProxy";
 export { Workspace, type WorkspaceArgs } from "./workspaces/workspace";

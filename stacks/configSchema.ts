@@ -1,5 +1,9 @@
 /** The sections of the stack config: their shape, in the words that `docs/config.md` prints. */
 import { z } from "zod";
+import { addonsSchema, exposeSchema } from "./sections/addons";
+import { chartsSchema } from "./sections/charts";
+import { interlinkSchema } from "./sections/interlink";
+import { jupyterhubSchema } from "./sections/jupyterhub";
 
 const name = z.string().min(1);
 const quantity = z.union([z.string(), z.number()]).transform(String);
@@ -137,6 +141,10 @@ const networkPolicy = z
 
 const authProxy = z
   .strictObject({
+    existing: z
+      .boolean()
+      .optional()
+      .describe("Somebody else has made it in this namespace; none is made here. Default: false."),
     host: name.describe("Host that the proxy answers at, within the domain."),
     issuer: z.url().describe("OIDC issuer."),
     clientId: name,
@@ -196,17 +204,6 @@ const workspaces = z
   })
   .describe("Workspaces of the stack.");
 
-const expose = z
-  .strictObject({
-    kind: z.enum(["ingress"]).optional().describe("Default: ingress."),
-    className: name.optional().describe("Ingress class. Default: nginx."),
-    controller: z.enum(["nginx", "traefik"]).optional().describe("Default: by the class's name."),
-    issuer: name.optional().describe("cert-manager ClusterIssuer for certificates."),
-    resolver: name.optional().describe("Traefik's certificate resolver."),
-    domain: name.optional().describe("Domain that every host must be in."),
-  })
-  .describe("How web applications are exposed.");
-
 const nodeRule = z
   .strictObject({ selector: words, labels: words })
   .describe("Labels for every declared node whose own labels match the selector.");
@@ -214,9 +211,11 @@ const nodeRule = z
 /** All sections; each is one key of the stack config, `science-platform:<section>`. */
 export const sections = {
   layers: z
-    .array(z.enum(["cluster", "workspaces"]))
+    .array(z.enum(["cluster", "platform", "workspaces"]))
     .min(1)
-    .describe("What this stack runs: `cluster` (labels of nodes), `workspaces`."),
+    .describe(
+      "What this stack runs: `cluster` (labels of nodes), `platform` (add-ons, interLink, hub), `workspaces`.",
+    ),
   clusters: z
     .record(
       z
@@ -234,7 +233,11 @@ export const sections = {
   gpus: z.record(z.string(), gpuClass).optional().describe("The GPU vocabulary: classes by name."),
   nodes: z.record(z.string(), node).optional().describe("Which node offers what, by node name."),
   nodeRules: z.array(nodeRule).optional().describe("Labels for several declared nodes at once."),
-  expose: expose.optional(),
+  charts: chartsSchema.optional(),
+  addons: addonsSchema.optional(),
+  expose: exposeSchema.optional(),
+  interlink: interlinkSchema.optional(),
+  jupyterhub: jupyterhubSchema.optional(),
   workspaces: workspaces.optional(),
 };
 

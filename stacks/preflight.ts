@@ -2,21 +2,18 @@
  * Looks at the live clusters before anything is registered, and only looks: what the config asks of them
  * that they cannot give joins the config's own problems.
  */
-import * as fs from "node:fs";
-import * as path from "node:path";
 import { ClusterAccessError } from "../components/cluster/accessError";
-import { kubeconfigFiles } from "../components/cluster/kubeconfigFile";
 import { joinPath, Problems, ProblemsError } from "../components/model/problems";
-import { clustersOf } from "../components/model/workspaceChecks";
+import { clustersOf, type CheckedWorkspace } from "../components/model/workspaceChecks";
 import type { WorkspaceSite, WorkspaceVolume } from "../components/model/workspaceTypes";
-import { kubeconfigPath } from "./clusters";
-import type { PlatformConfig } from "./config";
+import { allowedUrns } from "./allowed";
 import type { ClusterConfig } from "./configSchema";
-import { nodesOf } from "./nodes";
+import type { LinkedKubeconfigs } from "./linkedClusters";
+import { sourceOf } from "./preflight/clusterSource";
 import { checkOwnClaims } from "./preflight/claims";
 import { openReader, type ClusterReader } from "./preflight/clusterReader";
 import { checkExistingClaims, namespacesOfUnshared } from "./preflight/existingClaims";
-import { checkHosts, checkNodePorts } from "./preflight/exposure";
+import { checkHosts, checkNodePorts, checkPlatformNodePorts } from "./preflight/exposure";
 import { readLive, readPods, type Wanted } from "./preflight/liveCluster";
 import {
   checkNamespaces,
@@ -25,9 +22,12 @@ import {
   type MadeSecrets,
 } from "./preflight/namespaces";
 import { checkNodes, type Declared } from "./preflight/nodes";
+import { checkRemovedClaims } from "./preflight/removedClaims";
 import { place, type Check, type Placement } from "./preflight/placement";
 import { checkAllocations, checkOwnership } from "./preflight/workloads";
-import type { WorkspaceEntry } from "./workspaceFiles";
+import { platformNodePorts, type WantedNodePort } from "./platform/nodePorts";
+import type { PlatformConfig } from "./platformConfig";
+import { existingNodesOf } from "./sites";
 
 /** Lines to print: what was not checked and why, and what is worth knowing but wrong with nothing. */
 export type PreflightNotes = readonly string[];
@@ -36,6 +36,8 @@ export type PreflightNotes = readonly string[];
 export interface PreflightOptions {
   /** Name of the stack that runs. */
   stack: string;
+  /** Kubeconfigs of the clusters that other stacks have. @default none */
+  linked?: LinkedKubeconfigs;
   /** Whether the run starts its workspaces anew, so that the time used is of no matter. @default false */
   restart?: boolean;
 }
@@ -45,6 +47,8 @@ interface Plan {
   declared: Declared;
   placements: Placement[];
   madeSecrets: MadeSecrets;
+  claimsKnown: boolean;
+  ports: WantedNodePort[];
 }
 
 /**
@@ -55,14 +59,15 @@ interface Plan {
  */
 export async function preflight(
   config: PlatformConfig,
-  workspaces: readonly WorkspaceEntry[],
+  workspaces: readonly CheckedWorkspace[],
   problems: Problems,
   options: PreflightOptions,
 ): Promise<PreflightNotes> {
   const notes = await Promise.all(
     Object.entries(config.clusters).map(async ([name, cluster]) => {
       const plan = planFor(config, workspaces, name);
-      const isUsed = plan.placements.length > 0 || Object.keys(plan.declared.nodes).length > 0;
+      const isUsed =
+        plan.placements.length + plan.ports.length + Object.keys(plan.declared.nodes).length > 0;
       return isUsed ? checkCluster(config, name, cluster, plan, problems, options) : [];
     }),
   );
@@ -71,18 +76,28 @@ export async function preflight(
 
 function planFor(
   config: PlatformConfig,
-  workspaces: readonly WorkspaceEntry[],
+  workspaces: readonly CheckedWorkspace[],
   cluster: string,
 ): Plan {
   // Claims are rendered to be compared; nothing else of the site matters for that.
   const site: WorkspaceSite = { cluster, storage: config.workspaces?.storage };
+  const isSoundIn = ({ isSound }: CheckedWorkspace, ...paths: string[]): boolean =>
+    isSound === undefined || isSound(...paths);
   const placements = workspaces
-    .filter(({ spec }) => clustersOf(spec, config.defaultCluster).includes(cluster))
-    .map(({ spec, problems }) => place(spec, problems, site));
+    .filter(
+      (one) =>
+        isSoundIn(one, "clusters") && clustersOf(one.spec, config.defaultCluster).includes(cluster),
+    )
+    .flatMap((one) => place(one, site) ?? []);
+  const claimsKnown = workspaces.every((one) =>
+    isSoundIn(one, "namespace", "chart_name", "clusters", "persistent_volume"),
+  );
   return {
-    declared: { nodes: nodesOf(config, cluster), gpus: config.gpus ?? {} },
+    declared: { nodes: existingNodesOf(config, cluster), gpus: config.gpus ?? {} },
     placements,
     madeSecrets: config.workspaces?.userSecrets ?? {},
+    claimsKnown,
+    ports: platformNodePorts(config, cluster),
   };
 }
 
@@ -94,16 +109,11 @@ async function checkCluster(
   problems: Problems,
   options: PreflightOptions,
 ): Promise<string[]> {
-  if (cluster.stack !== undefined) {
-    return [
-      `cluster ${name}: not checked, its kubeconfig comes from stack ${cluster.stack} while this one runs`,
-    ];
-  }
-  if (reportMissingKubeconfig(config.root, name, cluster, problems)) {
+  const source = sourceOf(config.root, name, cluster, options.linked ?? {}, problems);
+  if (source === undefined) {
     return [];
   }
-  const file = kubeconfigPath(config.root, cluster);
-  const reader = openReader({ cluster: name, path: file, context: cluster.context });
+  const reader = openReader(source);
   try {
     const notes = await checkLive(reader, plan, problems, options);
     return [...reader.warnings(), ...notes];
@@ -112,30 +122,6 @@ async function checkCluster(
   } finally {
     reader.close();
   }
-}
-
-function reportMissingKubeconfig(
-  root: string,
-  name: string,
-  cluster: ClusterConfig,
-  problems: Problems,
-): boolean {
-  const missing = kubeconfigFiles(kubeconfigPath(root, cluster)).find(
-    (file) => !fs.existsSync(file),
-  );
-  if (missing === undefined) {
-    return false;
-  }
-  const isOfStand = !path.relative(path.join(root, ".local"), missing).startsWith("..");
-  problems.add({
-    path: `${joinPath("clusters", [name])}.kubeconfig`,
-    reason: "does not exist",
-    value: cluster.kubeconfig ?? missing,
-    remedy: isOfStand
-      ? "Run `make cluster` to start the embedded cluster, which writes it."
-      : "Name a kubeconfig that exists; paths are relative to the project.",
-  });
-  return true;
 }
 
 /** A cluster that cannot be read is a problem of its entry; one that we cannot read that way is a note. */
@@ -168,30 +154,33 @@ function reportUnread(error: unknown, name: string, problems: Problems): string[
 
 async function checkLive(
   reader: ClusterReader,
-  { declared, placements, madeSecrets }: Plan,
+  plan: Plan,
   problems: Problems,
-  { stack, restart }: PreflightOptions,
+  { stack, restart = false }: PreflightOptions,
 ): Promise<string[]> {
+  const { declared, placements, madeSecrets, claimsKnown, ports } = plan;
   const notes: string[] = [];
-  const live = await readLive(reader, wantedOf(declared, placements, madeSecrets), notes);
-  const check: Check = { placements, live, stack, notes };
+  const live = await readLive(reader, wantedOf(plan), notes);
+  const check: Check = { placements, live, stack, restart, claimsKnown, notes };
   live.pods = await readPods(reader, namespacesOfUnshared(check), notes);
 
   checkNodes(declared, live, problems, notes);
   checkNamespaces(check);
   checkOwnership(check);
-  if (restart !== true) {
+  if (!restart) {
     checkAllocations(check);
   }
   checkOwnClaims(check);
+  checkRemovedClaims(check, allowedUrns());
   checkExistingClaims(check);
   checkSecrets(check, madeSecrets);
   checkNodePorts(check);
+  checkPlatformNodePorts(ports, live, problems);
   checkHosts(check);
   return notes;
 }
 
-function wantedOf(declared: Declared, placements: Placement[], made: MadeSecrets): Wanted {
+function wantedOf({ declared, placements, madeSecrets, ports }: Plan): Wanted {
   const some = (test: (placement: Placement) => boolean): boolean => placements.some(test);
   const namespaces = (test: (placement: Placement) => boolean = () => true): string[] =>
     [...new Set(placements.filter(test).map(({ spec }) => spec.namespace))].sort();
@@ -203,12 +192,11 @@ function wantedOf(declared: Declared, placements: Placement[], made: MadeSecrets
     nodes: Object.keys(declared.nodes).length > 0,
     storageClasses: some((it) => (it.spec.volumes ?? []).some((volume) => !onVolume(it, volume))),
     volumes: some((it) => (it.spec.volumes ?? []).some((volume) => onVolume(it, volume))),
-    services: some(({ spec }) => (spec.ports ?? []).some((port) => port.nodePort !== undefined)),
+    services:
+      ports.length > 0 ||
+      some(({ spec }) => (spec.ports ?? []).some((port) => port.nodePort !== undefined)),
     ingresses: some(({ spec }) => spec.ingress !== undefined),
     namespaces: namespaces(),
-    claimsIn: namespaces(
-      ({ spec }) => (spec.volumes ?? []).length + (spec.existingVolumes ?? []).length > 0,
-    ),
-    secretsIn: namespaces((it) => foreignSecrets(it, made).length > 0),
+    secretsIn: namespaces((it) => foreignSecrets(it, madeSecrets).length > 0),
   };
 }

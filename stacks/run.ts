@@ -2,12 +2,16 @@
 import * as pulumi from "@pulumi/pulumi";
 import { Problems, ProblemsError } from "../components/model/problems";
 import { checkWorkspaces, workspaceWarnings } from "../components/model/workspaceChecks";
-import { connectClusters } from "./clusters";
+import { connectClusters, type Clusters } from "./clusters";
 import { loadConfig, type PlatformConfig } from "./config";
+import { readLinked, type LinkedKubeconfigs } from "./linkedClusters";
 import { clusterLayer } from "./nodes";
+import { checkPlatform, platformLayer } from "./platform";
 import { preflight } from "./preflight";
-import { readWorkspaces, type WorkspaceEntry } from "./workspaceFiles";
-import { sitesOf, workspacesLayer } from "./workspaces";
+import { readWorkspaces, wholeEntries } from "./workspaceFiles";
+import type { ReadWorkspace, WorkspaceEntry } from "./workspaceFiles";
+import { sitesOf } from "./sites";
+import { workspacesLayer } from "./workspaces";
 
 /** What a command line may ask of one run beyond the config. */
 export interface RunOptions {
@@ -23,13 +27,13 @@ function checkedWorkspaces(
   stack: string,
   problems: Problems,
   all: Problems[],
-): WorkspaceEntry[] {
+): ReadWorkspace[] {
   if (!config.layers.includes("workspaces")) {
     return [];
   }
-  const entries = readWorkspaces(config, problems, all);
-  checkWorkspaces(entries, sitesOf(config, stack), config.defaultCluster);
-  return entries;
+  const workspaces = readWorkspaces(config, problems, all);
+  checkWorkspaces(workspaces, sitesOf(config, stack), config.defaultCluster);
+  return workspaces;
 }
 
 /** @throws ProblemsError with the problems of every source. */
@@ -67,16 +71,31 @@ async function checkAndRegister(
   const problems = new Problems(`Pulumi.${stack}.yaml`);
   const all = [problems];
   const whole = loadConfig(root, problems);
-  const entries = checkedWorkspaces(whole, stack, problems, all);
+  const workspaces = checkedWorkspaces(whole, stack, problems, all);
+  if (whole.layers.includes("platform")) {
+    checkPlatform(whole, problems);
+  }
   const config = limited(whole, options.cluster);
+  const linked = await readLinked(config, problems);
   if (options.preflight ?? true) {
-    for (const note of await preflight(config, entries, problems, { stack })) {
+    for (const note of await preflight(config, workspaces, problems, { stack, linked })) {
       await pulumi.log.info(note);
     }
   }
   throwAll(all);
+  const entries = wholeEntries(workspaces);
   await warn(entries);
-  return register(config, entries, stack);
+  const { outputs, clusters } = connected(config, linked);
+  if (config.layers.includes("cluster")) {
+    outputs["nodes"] = clusterLayer(config, clusters);
+  }
+  if (config.layers.includes("platform")) {
+    Object.assign(outputs, platformLayer(config, clusters, problems));
+  }
+  if (config.layers.includes("workspaces")) {
+    outputs["workspaces"] = workspacesLayer(config, clusters, entries, stack);
+  }
+  return outputs;
 }
 
 function limited(config: PlatformConfig, cluster: string | undefined): PlatformConfig {
@@ -92,21 +111,12 @@ async function warn(entries: readonly WorkspaceEntry[]): Promise<void> {
   }
 }
 
-function register(
+/** A provider for every cluster, and their kubeconfigs for linked stacks. */
+function connected(
   config: PlatformConfig,
-  entries: readonly WorkspaceEntry[],
-  stack: string,
-): Record<string, unknown> {
-  const clusters = connectClusters(config);
+  linked: LinkedKubeconfigs,
+): { clusters: Clusters; outputs: Record<string, unknown> } {
+  const clusters = connectClusters(config, linked);
   const kubeconfigs = Object.entries(clusters).map(([name, { kubeconfig }]) => [name, kubeconfig]);
-  const outputs: Record<string, unknown> = {
-    kubeconfigs: pulumi.secret(Object.fromEntries(kubeconfigs)),
-  };
-  if (config.layers.includes("cluster")) {
-    outputs["nodes"] = clusterLayer(config, clusters);
-  }
-  if (config.layers.includes("workspaces")) {
-    outputs["workspaces"] = workspacesLayer(config, clusters, entries, stack);
-  }
-  return outputs;
+  return { clusters, outputs: { kubeconfigs: pulumi.secret(Object.fromEntries(kubeconfigs)) } };
 }
