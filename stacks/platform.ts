@@ -33,7 +33,7 @@ export function checkPlatform(config: PlatformConfig, problems: Problems): void 
 }
 
 /**
- * Registers the layer. Add-ons, targets and virtual nodes have no need of each other and go side by side; the
+ * Registers the layer. Add-ons and virtual nodes, each after the files of its host, go side by side; the
  * hub comes last, when its ingress controller answers, its issuers are ready and its virtual nodes, too.
  *
  * @returns the outputs, without those of sections that the stack does not have
@@ -59,7 +59,7 @@ export function platformLayer(
   const cluster = clusters[config.defaultCluster];
   if (config.interlink !== undefined && cluster !== undefined) {
     const targets = registerTargets(readTargets(config.interlink.targets, config.root, problems));
-    const nodes = virtualNodes(resolved(config), cluster);
+    const nodes = virtualNodes(resolved(config), cluster, Object.values(targets));
     before.push(...nodes.objects);
     outputs["interlink"] = { virtualNodes: nodes.ready, targets: targetOutputs(targets) };
   }

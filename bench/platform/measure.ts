@@ -5,8 +5,8 @@ import * as os from "node:os";
 import * as path from "node:path";
 import { promisify } from "node:util";
 import { resolveTools } from "../../local/tools/resolve";
+import { CLUSTER, KUBECONFIG, ROOT } from "../../test/support/platformStack";
 import { median, row, type Row } from "../results";
-import { CLUSTER, KUBECONFIG, ROOT } from "./cluster";
 
 const run = promisify(execFile);
 const PROGRAM = path.join(__dirname, "program.ts");

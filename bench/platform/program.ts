@@ -1,36 +1,30 @@
 /** One engine operation on the platform's stack in a process of its own: `program.ts ours|empty up|preview|destroy|releases`. */
 import type { PulumiFn } from "@pulumi/pulumi/automation";
-import { readSettings, type StackSettings } from "../../cli/settings";
+import type { StackSettings } from "../../cli/settings";
 import { openStack } from "../../cli/stackHandle";
 import { stateOf } from "../../cli/state";
 import { runStack } from "../../stacks/run";
-import { CLUSTER, ROOT } from "./cluster";
+import { platformSections, ROOT, settingsOf } from "../../test/support/platformStack";
 
-/** The dev stack's platform on the stand's other cluster, where no stack of a developer is in the way. */
+/** The platform with its virtual nodes as releases, since that is what helm installs. */
 function settings(): StackSettings {
-  const { config = {}, ...rest } = readSettings(ROOT, "dev");
-  const kubeconfig = `./.local/clusters/${CLUSTER}/kubeconfig`;
-  const interlink = config["science-platform:interlink"] as {
-    virtualNodes: Record<string, object>;
-  };
-  const others = Object.entries(config).filter(([key]) => !key.endsWith(":workspaces"));
-  return {
-    ...rest,
-    config: {
-      ...Object.fromEntries(others),
-      "science-platform:layers": ["platform"],
-      "science-platform:clusters": { [CLUSTER]: { kubeconfig, context: CLUSTER } },
-      "science-platform:interlink": {
-        virtualNodes: Object.fromEntries(
-          Object.entries(interlink.virtualNodes).map(([name, node]) => [
-            name,
-            // As a release, since that is what helm installs.
-            { ...node, form: "chart", chartSecretsInClear: true },
-          ]),
-        ),
-      },
+  const sections = platformSections();
+  const { virtualNodes } = sections["interlink"] as { virtualNodes: Record<string, object> };
+  const asCharts = Object.entries(virtualNodes).map(([name, node]) => [
+    name,
+    {
+      ...node,
+      target: undefined,
+      interLink: { url: "https://gpu.example.org" },
+      login: undefined,
+      unauthenticated: true,
+      form: "chart",
     },
-  };
+  ]);
+  return settingsOf({
+    ...sections,
+    interlink: { virtualNodes: Object.fromEntries(asCharts) as object },
+  });
 }
 
 const empty: PulumiFn = () => Promise.resolve();

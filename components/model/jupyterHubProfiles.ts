@@ -6,7 +6,8 @@ import { parseTime, spawnerCpu, spawnerMemory, TIME_RULE } from "./jupyterHubRes
 import type { JupyterHubProfile, JupyterHubSettings } from "./jupyterHubTypes";
 import { isLabelKey, isLabelValue, LABEL_KEY_RULE, LABEL_VALUE_RULE } from "./labelSyntax";
 import { asDnsLabel, isDnsLabel, LABEL_RULE, labelRemedy } from "./names";
-import { joinPath, type Problems } from "./problems";
+import { joinPath, type Problems, type Problem } from "./problems";
+import { ProblemsBelow } from "./problemsBelow";
 import { parseQuantity } from "./quantity";
 
 /** One profile in the hub's JSON; the keys are what its python reads. */
@@ -185,6 +186,20 @@ function checkSlugs(profiles: JupyterHubProfile[], problems: Problems): void {
   }
 }
 
+/** A profile's problems, which name it: its index alone says little in a long list. */
+class ProfileProblems extends ProblemsBelow {
+  constructor(
+    all: Problems,
+    private readonly profile: string,
+  ) {
+    super(all, "");
+  }
+
+  override add(problem: Problem): void {
+    super.add({ ...problem, reason: `profile ${this.profile}: ${problem.reason}` });
+  }
+}
+
 /** The profiles for the hub's JSON; those with a problem, which is added, are left out. */
 export function hubProfiles(
   settings: Pick<JupyterHubSettings, "profiles" | "gpus" | "nodes">,
@@ -192,13 +207,15 @@ export function hubProfiles(
 ): HubProfile[] {
   const profiles = settings.profiles ?? [];
   checkSlugs(profiles, problems);
-  return profiles.flatMap((profile) => {
-    const slug = profileSlug(profile);
-    const at = (key: string): string => joinPath("profiles", [slug, ...key.split(".")]);
+  return profiles.flatMap((profile, index) => {
+    const at = (key: string): string => joinPath("profiles", [index, ...key.split(".")]);
     const before = problems.count;
-    checkTexts(profile, problems, at);
-    checkQuantities(profile, problems, at);
-    const place = placeProfile(profile, settings, problems, at);
-    return place === undefined || problems.count > before ? [] : [rendered(profile, slug, place)];
+    const named = new ProfileProblems(problems, profile.name);
+    checkTexts(profile, named, at);
+    checkQuantities(profile, named, at);
+    const place = placeProfile(profile, settings, named, at);
+    return place === undefined || problems.count > before
+      ? []
+      : [rendered(profile, profileSlug(profile), place)];
   });
 }

@@ -173,6 +173,9 @@ function entryOf(
       clientSecret: secretOf(clientSecret),
       refreshToken: secretOf(refreshToken),
       caCertificate,
+      // Where the target's own command has put it.
+      targetCheck:
+        target === undefined ? undefined : `sudo bash interlink-${target}/install.sh --check`,
       config: Object.keys(further).length === 0 ? undefined : further,
       charts,
     }),
@@ -204,11 +207,13 @@ export interface VirtualNodes {
 /**
  * Registers the virtual nodes of a cluster side by side, after the node of a one-node cluster takes pods.
  *
+ * @param after what must be there before: a target's files, since its node waits until they are installed
  * @throws ProblemsError with every problem, before anything is registered
  */
 export function virtualNodes(
   config: VirtualNodesConfig,
   cluster: { provider: kubernetes.Provider; kubeconfig: pulumi.Input<string> },
+  after: pulumi.Resource[] = [],
 ): VirtualNodes {
   const problems = new Problems("interlink");
   const entries = readVirtualNodes(config, problems);
@@ -221,7 +226,11 @@ export function virtualNodes(
       : [new UntaintedNode("single-node", { node: single, kubeconfig }, { provider })];
   const nodes = entries.map(
     ({ name, args }) =>
-      new VirtualNode(name, { ...args, kubeconfig }, { provider, dependsOn: before }),
+      new VirtualNode(
+        name,
+        { ...args, kubeconfig },
+        { provider, dependsOn: [...before, ...after] },
+      ),
   );
   return {
     names: entries.map(({ name }) => name),

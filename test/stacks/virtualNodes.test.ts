@@ -130,6 +130,7 @@ describe("the virtual nodes of a stack", () => {
     assert.deepEqual(lines, []);
     assert.deepEqual(entries[0]!.args.interLink, { url: "https://gpu.example.org", port: 8443 });
     assert.equal(entries[0]!.args.caCertificate, "PEM");
+    assert.equal(entries[0]!.args.targetCheck, "sudo bash interlink-host/install.sh --check");
   });
 
   const REFUSED: [what: string, interlink: () => object, line: RegExp, over?: object][] = [

@@ -90,24 +90,24 @@ describe("profiles of a hub", () => {
     const nodes = { "cpu-1": {} };
     const profiles = [{ name: "Big", gpu: { class: "a100" } }];
     assert.deepEqual(check({ ...MINIMAL, gpus: GPUS, nodes, profiles }).lines, [
-      'hub: profiles.big.gpu: a GPU nobody offers: no node has class a100 (nodes looked at: cpu-1) (found {"class":"a100"}). Say in nodes which node offers it.',
+      'hub: profiles[0].gpu: profile Big: a GPU nobody offers: no node has class a100 (nodes looked at: cpu-1) (found {"class":"a100"}). Say in nodes which node offers it.',
     ]);
     assert.match(
       refusals({ name: "X", gpu: { class: "a10" } })[0]!,
-      /profiles\.x\.gpu: no GPU class/,
+      /profiles\[0\]\.gpu: profile X: no GPU class/,
     );
   });
 
   it("are refused when no offering node is large enough", () => {
     assert.match(
       refusals({ name: "X", gpu: { class: "a100", count: 5 } })[0]!,
-      /profiles\.x\.gpu\.count: more GPUs than any one node has: gpu-1 offers 4 of a100/,
+      /profiles\[0\]\.gpu\.count: profile X: more GPUs than any one node has: gpu-1 offers 4 of a100/,
     );
     assert.deepEqual(refusals({ name: "X", gpu: { class: "a100" }, memoryLimit: "600Gi" }), [
-      'hub: profiles.x.memoryLimit: larger than any node that it could be on: gpu-1 has 512Gi (found "600Gi"). Ask for less.',
+      'hub: profiles[0].memoryLimit: profile X: larger than any node that it could be on: gpu-1 has 512Gi (found "600Gi"). Ask for less.',
     ]);
     assert.deepEqual(refusals({ name: "X", node: "cpu-1", cpuGuarantee: "33", cpuLimit: "40" }), [
-      'hub: profiles.x.cpuGuarantee: larger than any node that it could be on: cpu-1 has 32 (found "33"). Ask for less.',
+      'hub: profiles[0].cpuGuarantee: profile X: larger than any node that it could be on: cpu-1 has 32 (found "33"). Ask for less.',
     ]);
     // The promise decides where there is one, and a node of unknown size may be large enough.
     assert.deepEqual(refusals({ name: "X", node: "cpu-1", cpuGuarantee: "3", cpuLimit: "40" }), []);
@@ -118,7 +118,7 @@ describe("profiles of a hub", () => {
     const nodes = { fast: { cpu: "64", memory: "8Gi" }, large: { cpu: "8", memory: "64Gi" } };
     const profiles = [{ name: "X", cpuLimit: "32", memoryLimit: "32Gi" }];
     assert.deepEqual(check({ ...MINIMAL, nodes, profiles }).lines, [
-      'hub: profiles.x.memoryLimit: no node has this and 32 of CPU together: fast has 8Gi, large has 64Gi; fast has 64, large has 8 (found "32Gi"). Ask for less of one.',
+      'hub: profiles[0].memoryLimit: profile X: no node has this and 32 of CPU together: fast has 8Gi, large has 64Gi; fast has 64, large has 8 (found "32Gi"). Ask for less of one.',
     ]);
   });
 
@@ -148,16 +148,16 @@ describe("profiles of a hub", () => {
     });
     const paths = lines.map((line) => /^hub: (\S+): /.exec(line)?.[1]);
     assert.deepEqual(paths, [
-      "profiles.x.groups",
-      "profiles.x.image",
-      "profiles.x.maxLifetime",
-      'profiles.x.labels["a*b"]',
-      "profiles.x.labels.ok",
-      'profiles.x.environment["1A"]',
-      "profiles.x.environment.NVIDIA_VISIBLE_DEVICES",
-      "profiles.x.cpuLimit",
-      "profiles.x.memoryGuarantee",
-      "profiles.x.node",
+      "profiles[0].groups",
+      "profiles[0].image",
+      "profiles[0].maxLifetime",
+      'profiles[0].labels["a*b"]',
+      "profiles[0].labels.ok",
+      'profiles[0].environment["1A"]',
+      "profiles[0].environment.NVIDIA_VISIBLE_DEVICES",
+      "profiles[0].cpuLimit",
+      "profiles[0].memoryGuarantee",
+      "profiles[0].node",
     ]);
   });
 });

@@ -83,7 +83,7 @@ describe("values in the host's files", () => {
       // systemd prints the words as it has read them; variables are expanded later.
       const units = dump.stdout.split("-> Unit ");
       const ours = units.find((it) => it.startsWith("quoting-test.service")) ?? "";
-      const [, command = ""] = /Command Line: \/bin\/true ?(.*)/.exec(ours) ?? [];
+      const [, command = ""] = /Command Line: \/bin\/true ?([^\n]*)/.exec(ours) ?? [];
       assert.notEqual(ours, "", dump.stderr.slice(0, 2000));
       const escaped = values.map((it) => it.replaceAll("$", "$$$$"));
       assert.deepEqual(dumpedWords(command), escaped);
