@@ -56,7 +56,7 @@ export function hubSettings(publicUrl: string, issuer: string): object {
       {
         slug: "short",
         display_name: "Short",
-        node_selector: { accelerator: "none" },
+        node_selector: { "kubernetes.io/os": "linux" },
         storage: false,
         max_lifetime_seconds: SHORT_LIFETIME,
       },

@@ -128,7 +128,7 @@ describe("the add-ons of a stack", () => {
     assert.deepEqual(
       problemsOf({ addons: { gateway: { existing: true, issuer: "x" } }, expose: GATEWAY }),
       [
-        'Pulumi.test.yaml: addons.gateway: issuer: given for a Gateway that exists already, which is not changed (found "x"). Remove issuer, or existing.',
+        'Pulumi.test.yaml: addons.gateway.issuer: given for a Gateway that exists already, which is not changed (found "x"). Remove issuer, or existing.',
       ],
     );
   });
