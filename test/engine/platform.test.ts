@@ -122,6 +122,8 @@ describe("the platform layer on the stand", function () {
           resources.map(({ type }) => type),
           ["pulumi:pulumi:Stack"],
         );
+        // Or the program would refuse to clean up, too.
+        await client.request("DELETE", PORT_HOLDER);
       },
     );
   });
