@@ -3,6 +3,8 @@
  *
  *     node --import tsx local/tools.ts [name…]
  */
+import { writeTools } from "./cluster/environment";
+import { standPaths } from "./cluster/paths";
 import { CATALOGUE, STAND_TOOLS, type ToolName } from "./tools/catalogue";
 import { resolveAll, type ResolvedTool } from "./tools/resolve";
 
@@ -33,6 +35,9 @@ function wanted(names: readonly string[]): readonly ToolName[] {
 async function main(names: readonly string[]): Promise<void> {
   const tools = await resolveAll<ToolName>(wanted(names));
   process.stdout.write(`${table(tools)}\n`);
+  if (tools.some(({ name }) => name === "pulumi")) {
+    writeTools(standPaths(), Object.fromEntries(tools.map(({ name, path }) => [name, path])));
+  }
   for (const line of tools.flatMap((tool) => tool.passedOver)) {
     process.stdout.write(`not used: ${line}\n`);
   }

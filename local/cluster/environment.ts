@@ -1,7 +1,7 @@
 /** `env.json`: all that the rest of the project knows of the stand. */
 import { rmSync } from "node:fs";
 import { dirname } from "node:path";
-import { writeWhole } from "../processes/files";
+import { readJsonObject, writeWhole } from "../processes/files";
 import { clusterPaths } from "./paths";
 import type { StandPaths } from "./paths";
 
@@ -20,6 +20,24 @@ export interface StandEnvironment {
 /** Programs that others find on `PATH`: the engine looks for its provider there. */
 const ON_PATH = ["pulumi", "pulumi-resource-kubernetes"];
 
+/** The folders of those programs, each once. */
+function folders(tools: Record<string, string>): string[] {
+  const files = ON_PATH.map((name) => tools[name]).filter((file) => file !== undefined);
+  return [...new Set(files.map((file) => dirname(file)))];
+}
+
+function write(stand: StandPaths, content: StandEnvironment): void {
+  writeWhole(stand.environment, `${JSON.stringify(content, undefined, 2)}\n`);
+}
+
+/** Writes where the programs are, for stacks on clusters of one's own; a stand that runs has said so already. */
+export function writeTools(stand: StandPaths, tools: Record<string, string>): void {
+  const before = (readJsonObject(stand.environment) ?? {}) as Partial<StandEnvironment>;
+  if (Object.keys(before.clusters ?? {}).length === 0) {
+    write(stand, { path: folders(tools), env: {}, clusters: {}, tools });
+  }
+}
+
 /**
  * Writes the file.
  *
@@ -32,9 +50,8 @@ export function writeEnvironment(
   clusters: readonly string[],
   randomPort: number,
 ): void {
-  const folders = ON_PATH.map((name) => tools[name]).filter((path) => path !== undefined);
-  const content: StandEnvironment = {
-    path: [...new Set(folders.map((path) => dirname(path)))],
+  write(stand, {
+    path: folders(tools),
     env: {
       PULUMI_DEBUG_PROVIDERS: `random:${randomPort}`,
       // Or the engine tries to download the `random` plugin although one is attached: seconds a run.
@@ -47,8 +64,7 @@ export function writeEnvironment(
       }),
     ),
     tools,
-  };
-  writeWhole(stand.environment, `${JSON.stringify(content, undefined, 2)}\n`);
+  });
 }
 
 /** Removes the file: the stand is down. */
