@@ -25,7 +25,7 @@ import { checkNodes, type Declared } from "./preflight/nodes";
 import { checkRemovedClaims } from "./preflight/removedClaims";
 import { place, type Check, type Placement } from "./preflight/placement";
 import { checkAllocations, checkOwnership } from "./preflight/workloads";
-import { platformNodePorts, type WantedNodePort } from "./platform/nodePorts";
+import type { WantedNodePort } from "./platform/nodePorts";
 import type { PlatformConfig } from "./platformConfig";
 import { existingNodesOf } from "./sites";
 
@@ -38,6 +38,8 @@ export interface PreflightOptions {
   stack: string;
   /** Kubeconfigs of the clusters that other stacks have. @default none */
   linked?: LinkedKubeconfigs;
+  /** NodePorts that the platform asks for, by cluster. @default none */
+  nodePorts?: Record<string, WantedNodePort[]>;
   /** Whether the run starts its workspaces anew, so that the time used is of no matter. @default false */
   restart?: boolean;
 }
@@ -65,7 +67,7 @@ export async function preflight(
 ): Promise<PreflightNotes> {
   const notes = await Promise.all(
     Object.entries(config.clusters).map(async ([name, cluster]) => {
-      const plan = planFor(config, workspaces, name);
+      const plan = planFor(config, workspaces, name, options.nodePorts?.[name] ?? []);
       const isUsed =
         plan.placements.length + plan.ports.length + Object.keys(plan.declared.nodes).length > 0;
       return isUsed ? checkCluster(config, name, cluster, plan, problems, options) : [];
@@ -78,6 +80,7 @@ function planFor(
   config: PlatformConfig,
   workspaces: readonly CheckedWorkspace[],
   cluster: string,
+  ports: WantedNodePort[],
 ): Plan {
   // Claims are rendered to be compared; nothing else of the site matters for that.
   const site: WorkspaceSite = { cluster, storage: config.workspaces?.storage };
@@ -97,7 +100,7 @@ function planFor(
     placements,
     madeSecrets: config.workspaces?.userSecrets ?? {},
     claimsKnown,
-    ports: platformNodePorts(config, cluster),
+    ports,
   };
 }
 

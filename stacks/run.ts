@@ -6,7 +6,6 @@ import { connectClusters, type Clusters } from "./clusters";
 import { loadConfig, type PlatformConfig } from "./config";
 import { readLinked, type LinkedKubeconfigs } from "./linkedClusters";
 import { clusterLayer } from "./nodes";
-import { checkPlatform, platformLayer } from "./platform";
 import { preflight } from "./preflight";
 import { readWorkspaces, wholeEntries } from "./workspaceFiles";
 import type { ReadWorkspace, WorkspaceEntry } from "./workspaceFiles";
@@ -72,13 +71,14 @@ async function checkAndRegister(
   const all = [problems];
   const whole = loadConfig(root, problems);
   const workspaces = checkedWorkspaces(whole, stack, problems, all);
-  if (whole.layers.includes("platform")) {
-    checkPlatform(whole, problems);
-  }
+  const platform = whole.layers.includes("platform") ? platformCode() : undefined;
+  platform?.checkPlatform(whole, problems);
   const config = limited(whole, options.cluster);
   const linked = await readLinked(config, problems);
   if (options.preflight ?? true) {
-    for (const note of await preflight(config, workspaces, problems, { stack, linked })) {
+    const nodePorts = platform?.nodePortsOf(config);
+    const asked = { stack, linked, nodePorts };
+    for (const note of await preflight(config, workspaces, problems, asked)) {
       await pulumi.log.info(note);
     }
   }
@@ -89,13 +89,18 @@ async function checkAndRegister(
   if (config.layers.includes("cluster")) {
     outputs["nodes"] = clusterLayer(config, clusters);
   }
-  if (config.layers.includes("platform")) {
-    Object.assign(outputs, platformLayer(config, clusters, problems));
+  if (platform !== undefined) {
+    Object.assign(outputs, platform.platformLayer(config, clusters, problems));
   }
   if (config.layers.includes("workspaces")) {
     outputs["workspaces"] = workspacesLayer(config, clusters, entries, stack);
   }
   return outputs;
+}
+
+/** The code of the `platform` layer, which stacks without it do not load. */
+function platformCode(): typeof import("./platform") {
+  return require("./platform") as typeof import("./platform");
 }
 
 function limited(config: PlatformConfig, cluster: string | undefined): PlatformConfig {

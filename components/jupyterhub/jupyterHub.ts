@@ -33,10 +33,18 @@ const TYPE = "science-platform:index:JupyterHub";
 /** Our python for the hub, read when the component is made. */
 const PYTHON_FOLDER = path.join(__dirname, "hub");
 
+/** Kinds by which users reach the hub. */
+const EXPOSING_KINDS = new Set(["Ingress", "HTTPRoute"]);
+
 /** A JupyterHub on zero-to-jupyterhub's chart. */
 export interface JupyterHubArgs extends JupyterHubSettings {
   /** Secret of `oidc.clientId`; stored as a secret. Required with `oidc`, unless `oidc.existingSecret`. */
   clientSecret?: pulumi.Input<string>;
+  /**
+   * Values that are known once the hub may be reached: those of its ingress controller, issuers and virtual
+   * nodes. The hub is installed meanwhile; only its Ingress or route waits. @default nothing is waited for
+   */
+  exposeAfter?: pulumi.Input<string>[];
   /** Where charts come from. @default the public sources */
   charts?: ChartSettings;
   /** Further values of the chart, merged over ours: objects merged, lists replaced. No secrets. */
@@ -122,11 +130,14 @@ export class JupyterHub extends pulumi.ComponentResource {
       `${name}-release`,
       { parent: this, dependsOn: before },
     );
-    const resources = objects.map((object) =>
-      registerObject(object, `${name}-${object.kind.toLowerCase()}`, inNamespace, {
-        awaited: false,
-      }),
-    );
+    // Unknown values of a preview must not keep the route out of it.
+    const exposable = pulumi.runtime.isDryRun() ? [] : (args.exposeAfter ?? []);
+    const exposed = pulumi.all(exposable).apply((): pulumi.Resource[] => [made]);
+    const resources = objects.map((object) => {
+      const logicalName = `${name}-${object.kind.toLowerCase()}`;
+      const dependsOn = EXPOSING_KINDS.has(object.kind) ? exposed : [made];
+      return registerObject(object, logicalName, { parent: this, dependsOn }, { awaited: false });
+    });
     const ready = pulumi.all([release, ...resources].map(({ urn }) => urn));
     const address = hubAddress(args);
     this.url = ready.apply(() => `${address.url}/`);

@@ -31,8 +31,8 @@ export interface AddonArgs {
 
 /** What other layers need of the add-ons. */
 export interface Addons {
-  /** What must be there before an application is exposed. */
-  exposure: pulumi.Resource[];
+  /** Values that are known once applications may be exposed. */
+  exposure: pulumi.Output<string>[];
   /** What must be there before a pod asks for a GPU. */
   gpus: pulumi.Resource[];
   outputs: {
@@ -136,12 +136,12 @@ export function addonsLayer(
   const made: Addons = { exposure: [], gpus: [], outputs: {} };
   if (args.ingressNginx !== undefined) {
     const ingress = new IngressNginx(`${at}-ingress-nginx`, args.ingressNginx, { provider });
-    made.exposure.push(ingress);
+    made.exposure.push(ingress.className);
     made.outputs.ingressClass = ingress.className;
   }
   if (args.gateway !== undefined) {
     const gateway = new GatewayRoutes(`${at}-gateway`, args.gateway, { provider });
-    made.exposure.push(gateway);
+    made.exposure.push(gateway.gatewayName);
     made.outputs.gateway = gateway.gatewayName;
   }
   if (args.gpuOperator !== undefined) {

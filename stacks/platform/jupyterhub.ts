@@ -107,14 +107,15 @@ function loginText({ oidc, namespace = "jupyterhub", ...args }: JupyterHubArgs):
 }
 
 /**
- * Makes the hub, after what it waits for: its ingress controller, its issuers, the virtual nodes.
+ * Makes the hub; users reach it when its ingress controller, its issuers and its virtual nodes are ready.
  *
+ * @param exposeAfter values that are known then
  * @throws ProblemsError when the section has a problem
  */
 export function jupyterHubLayer(
   config: HubConfig,
   cluster: HubCluster,
-  after: pulumi.Resource[],
+  exposeAfter: pulumi.Output<string>[],
 ): HubOutputs | undefined {
   const problems = new Problems(`Pulumi.${pulumi.getStack()}.yaml`);
   const args = jupyterHubArgs(config, problems);
@@ -122,10 +123,11 @@ export function jupyterHubLayer(
   if (args === undefined) {
     return undefined;
   }
-  const hub = new JupyterHub(`${hubCluster(config)}-jupyterhub`, args, {
-    provider: cluster.provider,
-    dependsOn: after,
-  });
+  const hub = new JupyterHub(
+    `${hubCluster(config)}-jupyterhub`,
+    { ...args, exposeAfter },
+    { provider: cluster.provider },
+  );
   return {
     url: hub.url,
     namespace: hub.namespace,

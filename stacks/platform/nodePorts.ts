@@ -43,9 +43,6 @@ function tunnelPorts(config: PlatformConfig): WantedNodePort[] {
 
 /** The ports that the platform asks for on a cluster. */
 export function platformNodePorts(config: PlatformConfig, cluster: string): WantedNodePort[] {
-  if (!config.layers.includes("platform")) {
-    return [];
-  }
   return [
     ...(cluster === addonsCluster(config) ? ingressPorts(config) : []),
     ...(cluster === hubCluster(config) ? tunnelPorts(config) : []),

@@ -78,14 +78,16 @@ describe("the platform layer on the stand", function () {
         assert.match(interlink.targets["gpu-host"]!.command, /install\.sh/);
         assert.ok(fs.existsSync(`${folder}/install.sh`));
 
-        // The hub comes after what it is reached by, and after its virtual node.
-        const hubCreated = await created("/apis/apps/v1/namespaces/jupyterhub/deployments/hub");
+        // Users reach the hub after what it is reached by, and after its virtual node.
+        const exposed = await created(
+          "/apis/networking.k8s.io/v1/namespaces/jupyterhub/ingresses/jupyterhub",
+        );
         for (const earlier of [
           "/apis/apps/v1/namespaces/ingress-nginx/deployments/ingress-nginx-controller",
           "/apis/apps/v1/namespaces/vk/deployments/interlink-vk",
           "/apis/cert-manager.io/v1/clusterissuers/lab-issuer",
         ]) {
-          assert.ok((await created(earlier)) <= hubCreated, `${earlier} came after the hub`);
+          assert.ok((await created(earlier)) <= exposed, `${earlier} came after the hub's Ingress`);
         }
         const { body } = await client.request("GET", "/api/v1/nodes/interlink-vk");
         const { labels } = (body as { metadata: { labels: Record<string, string> } }).metadata;
