@@ -8,6 +8,12 @@ import type { Conditioned } from "./conditions";
 /** That the object has changed or gone in the meantime is no failure: its next event follows. */
 const PASSED = [404, 409];
 
+/**
+ * A watch that was opened while its CRD was being made anew stays open and tells nothing; so each ends soon,
+ * and what it missed is seen in the list that follows.
+ */
+const SHORT_WATCH = "timeoutSeconds=10";
+
 export class Controller {
   private running: AbortController | undefined;
 
@@ -26,7 +32,8 @@ export class Controller {
       for (const kind of CONDITIONED_KINDS) {
         const changed = (object: Conditioned): Promise<void> => this.onResource(kind, object);
         const follower = { changed, say: this.say };
-        void follow(this.api, `${CERT_MANAGER_PATH}/${kind}`, "", follower, this.running.signal);
+        const path = `${CERT_MANAGER_PATH}/${kind}`;
+        void follow(this.api, path, SHORT_WATCH, follower, this.running.signal);
       }
     }
   }
