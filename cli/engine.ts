@@ -96,14 +96,17 @@ const recover: Command = async (open) => {
 const COMMANDS: Record<string, Command> = { up, preview, refresh, destroy, recover };
 
 /** What to try next, by what the engine said. */
-function advice(command: string, message: string): string {
+function advice(command: string, stack: string, message: string): string {
+  const of = stack === "dev" ? "" : ` STACK=${stack}`;
   if (/currently locked|pending operations|interrupted/.test(message)) {
-    return "Another run holds this stack, or one was interrupted. If none is running: make recover";
+    return (
+      "Another run holds this stack, or one was interrupted. If none is running: make recover" + of
+    );
   }
   if (/connection refused|ECONNREFUSED|unreachable/.test(message)) {
     return "The cluster does not answer. For the embedded one: make cluster";
   }
-  return `When that is mended: make ${command}`;
+  return `When that is mended: make ${command}${of}`;
 }
 
 async function main(command: string, name: string): Promise<void> {
@@ -133,7 +136,7 @@ main(command, name).catch((error: unknown) => {
   // The engine's own failures are already on the terminal as diagnostics; its dump would repeat them.
   const shown = /^code: /.test(message) ? "The engine stopped; what it said is above." : message;
   process.stderr.write(
-    `${shown}\n${error instanceof ProblemsError ? "" : `${advice(command, message)}\n`}`,
+    `${shown}\n${error instanceof ProblemsError ? "" : `${advice(command, name, message)}\n`}`,
   );
   process.exitCode = 1;
 });

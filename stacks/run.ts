@@ -6,6 +6,7 @@ import { connectClusters, type Clusters } from "./clusters";
 import { loadConfig, type PlatformConfig } from "./config";
 import { readLinked, type LinkedKubeconfigs } from "./linkedClusters";
 import { clusterLayer } from "./nodes";
+import type { checkPlatform, nodePortsOf, platformLayer } from "./platform";
 import { preflight } from "./preflight";
 import { readWorkspaces, wholeEntries } from "./workspaceFiles";
 import type { ReadWorkspace, WorkspaceEntry } from "./workspaceFiles";
@@ -98,9 +99,15 @@ async function checkAndRegister(
   return outputs;
 }
 
+interface PlatformCode {
+  checkPlatform: typeof checkPlatform;
+  nodePortsOf: typeof nodePortsOf;
+  platformLayer: typeof platformLayer;
+}
+
 /** The code of the `platform` layer, which stacks without it do not load. */
-function platformCode(): typeof import("./platform") {
-  return require("./platform") as typeof import("./platform");
+function platformCode(): PlatformCode {
+  return require("./platform") as PlatformCode;
 }
 
 function limited(config: PlatformConfig, cluster: string | undefined): PlatformConfig {

@@ -5,7 +5,8 @@ import * as os from "node:os";
 import * as path from "node:path";
 import { promisify } from "node:util";
 import { resolveTools } from "../../local/tools/resolve";
-import { CLUSTER, KUBECONFIG, ROOT } from "../../test/support/platformStack";
+import { connect } from "../../components/cluster/apiClient";
+import { CLUSTER, KUBECONFIG, removeCertManagerCrds, ROOT } from "../../test/support/platformStack";
 import { median, row, type Row } from "../results";
 
 const run = promisify(execFile);
@@ -122,6 +123,9 @@ export async function platformRows(runs: number, say: (text: string) => void): P
         `preview without changes ${over.toFixed(1)} s over an empty program's`,
     );
   }
+  const client = await connect(CLUSTER, fs.readFileSync(KUBECONFIG, "utf8"));
+  await removeCertManagerCrds(client);
+  client.close();
   const ratio = median(times.ours) / median(times.helm);
   return [
     row("platform", "up, add-ons, virtual node and hub", "helm in sequence", ratio, UP_REACH),

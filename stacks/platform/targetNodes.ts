@@ -1,5 +1,4 @@
 /** The target nodes of a stack: read and checked before anything is registered, then their folders written. */
-import * as fs from "node:fs";
 import * as path from "node:path";
 import type * as pulumi from "@pulumi/pulumi";
 import { TargetNode, type TargetNodeArgs } from "../../components/interlink/targetNode";
@@ -8,6 +7,7 @@ import { joinPath, type Problems } from "../../components/model/problems";
 import { ProblemsBelow } from "../../components/model/problemsBelow";
 import { checkTarget, checkTargetSecrets } from "../../components/model/targetNode/targetFiles";
 import type { TargetNodeConfig } from "../sections/targetNode";
+import { readText } from "./configFiles";
 
 /** One target, ready to be registered. */
 export interface TargetEntry {
@@ -15,27 +15,7 @@ export interface TargetEntry {
   args: TargetNodeArgs & { clientSecret: string; cookieSecret?: string; certificateKey?: string };
 }
 
-function readFile(
-  file: string | undefined,
-  key: string,
-  root: string,
-  problems: Problems,
-): string | undefined {
-  if (file === undefined) {
-    return undefined;
-  }
-  try {
-    return fs.readFileSync(path.resolve(root, file), "utf8");
-  } catch (error) {
-    problems.add({
-      path: key,
-      reason: `cannot be read: ${(error as NodeJS.ErrnoException).code ?? String(error)}`,
-      value: file,
-      remedy: "Give the path of a PEM file, relative to the project.",
-    });
-    return undefined;
-  }
-}
+const PEM = "Give the path of a PEM file, relative to the project.";
 
 function entryOf(
   name: string,
@@ -51,10 +31,10 @@ function entryOf(
       ...rest,
       proxy: {
         ...proxySettings,
-        issuerCa: readFile(issuerCaFile, "proxy.issuerCaFile", root, problems),
+        issuerCa: readText(issuerCaFile, "proxy.issuerCaFile", root, problems, PEM),
       },
-      certificate: readFile(certificateFile, "certificateFile", root, problems),
-      certificateKey: readFile(certificateKeyFile, "certificateKeyFile", root, problems),
+      certificate: readText(certificateFile, "certificateFile", root, problems, PEM),
+      certificateKey: readText(certificateKeyFile, "certificateKeyFile", root, problems, PEM),
       outputFolder: path.resolve(root, outputFolder ?? path.join(".local", "targets", name)),
     },
   };

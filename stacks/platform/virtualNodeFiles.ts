@@ -1,6 +1,4 @@
 /** The seed's files of a virtual node, as what its section would have said. */
-import * as fs from "node:fs";
-import * as path from "node:path";
 import {
   parseInterLinkConfig,
   parseVkConfig,
@@ -12,29 +10,7 @@ import { type Problems } from "../../components/model/problems";
 import { ProblemsBelow } from "../../components/model/problemsBelow";
 import type { DeclaredNode, GpuClass } from "../../components/model/gpuTypes";
 import type { VirtualNodeConfig } from "../sections/interlink";
-
-/** The text of a file; a problem where it cannot be read. */
-export function readText(
-  file: string | undefined,
-  key: string,
-  root: string,
-  problems: Problems,
-): string | undefined {
-  if (file === undefined) {
-    return undefined;
-  }
-  try {
-    return fs.readFileSync(path.resolve(root, file), "utf8");
-  } catch (error) {
-    problems.add({
-      path: key,
-      reason: `cannot be read: ${(error as NodeJS.ErrnoException).code ?? String(error)}`,
-      value: file,
-      remedy: "Give a path relative to the project.",
-    });
-    return undefined;
-  }
-}
+import { readText } from "./configFiles";
 
 /** What the files say; absent what is not given or wrong. */
 export function readSeedFiles(

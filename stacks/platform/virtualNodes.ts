@@ -16,7 +16,8 @@ import {
 } from "../../components/model/problems";
 import { ProblemsBelow } from "../../components/model/problemsBelow";
 import type { InterlinkConfig, VirtualNodeConfig } from "../sections/interlink";
-import { readSeedFiles, readText, withResources } from "./virtualNodeFiles";
+import { readText } from "./configFiles";
+import { readSeedFiles, withResources } from "./virtualNodeFiles";
 
 /** The parts of the stack's config that matter here. */
 export interface VirtualNodesConfig {

@@ -13,7 +13,7 @@ import {
   standOrSkip,
   withStack,
 } from "../support/engine";
-import { CLUSTER, platformSections, ROOT } from "../support/platformStack";
+import { CLUSTER, platformSections, removeCertManagerCrds, ROOT } from "../support/platformStack";
 
 const PORT_HOLDER = "/api/v1/namespaces/default/services/science-platform-test-port";
 
@@ -31,16 +31,8 @@ describe("the platform layer on the stand", function () {
 
   after(async () => {
     await client?.request("DELETE", PORT_HOLDER);
-    // The CRDs outlive the stack, since certificates would go with them.
-    const { body } = (await client?.request(
-      "GET",
-      "/apis/apiextensions.k8s.io/v1/customresourcedefinitions",
-    )) ?? { body: { items: [] } };
-    for (const { metadata } of (body as { items: Created[] }).items) {
-      if (metadata.name.endsWith(".cert-manager.io")) {
-        const path = `/apis/apiextensions.k8s.io/v1/customresourcedefinitions/${metadata.name}`;
-        await client.request("DELETE", path);
-      }
+    if (client !== undefined) {
+      await removeCertManagerCrds(client);
     }
     client?.close();
   });

@@ -1,6 +1,7 @@
 /** The dev stack's platform on the stand's other cluster, where no stack of a developer is in the way. */
 import * as path from "node:path";
 import { readSettings, type StackSettings } from "../../cli/settings";
+import type { ApiClient } from "../../components/cluster/apiClient";
 
 export const ROOT = path.resolve(__dirname, "../..");
 
@@ -29,4 +30,16 @@ export function platformSections(): Sections {
 export function settingsOf(sections: Sections): StackSettings {
   const config = Object.entries(sections).map(([key, value]) => [`science-platform:${key}`, value]);
   return { config: Object.fromEntries(config) as Record<string, unknown> };
+}
+
+const CRDS = "/apis/apiextensions.k8s.io/v1/customresourcedefinitions";
+
+/** Removes the CRDs of cert-manager: they outlive its stack, since every certificate would go with them. */
+export async function removeCertManagerCrds(client: ApiClient): Promise<void> {
+  const { body } = await client.request("GET", CRDS);
+  for (const { metadata } of (body as { items: { metadata: { name: string } }[] }).items) {
+    if (metadata.name.endsWith(".cert-manager.io")) {
+      await client.request("DELETE", `${CRDS}/${metadata.name}`);
+    }
+  }
 }
