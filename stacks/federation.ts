@@ -4,11 +4,8 @@ import { checkFederation, Federation } from "../components/mip/federation";
 import { formatProblem, joinPath, Problems, type Problem } from "../components/model/problems";
 import type { Clusters } from "./clusters";
 import { checkAcross } from "./federation/across";
-import {
-  federationEntries,
-  type FederationEntry,
-  type FederationLayerConfig,
-} from "./federation/args";
+import { federationEntries, type FederationEntry } from "./federation/args";
+import type { PlatformConfig } from "./platformConfig";
 
 /** Where the config has what the component takes as an arg of its own. */
 const PLACES: Record<string, string> = {
@@ -46,14 +43,14 @@ class FederationProblems extends Problems {
   }
 }
 
-function entriesOf(config: FederationLayerConfig): FederationEntry[] {
+function entriesOf(config: PlatformConfig): FederationEntry[] {
   return Object.entries(config.federations ?? {}).flatMap(([name, own]) =>
     federationEntries(name, own, config),
   );
 }
 
 /** Adds every problem of the stack's federations; nothing is registered, and no cluster is contacted. */
-export function checkFederations(config: FederationLayerConfig, problems: Problems): void {
+export function checkFederations(config: PlatformConfig, problems: Problems): void {
   const entries = entriesOf(config);
   checkAcross(config, entries, problems);
   for (const entry of entries) {
@@ -91,26 +88,34 @@ function outputsOf({ args }: FederationEntry, made: Federation): FederationOutpu
  * Registers the federations, side by side; one over several clusters has a component and a provider on each, the one
  * with the controller last: it looks for workers when it starts.
  *
- * @param after what must be there before: ingress controllers and issuers. @default nothing
+ * @param after values that are known once applications may be exposed. @default none
  * @returns the output `federations`
  * @throws ProblemsError when the section has a problem
  */
 export function federationLayer(
-  config: FederationLayerConfig,
+  config: PlatformConfig,
   clusters: Clusters,
   problems: Problems,
-  after: pulumi.Resource[] = [],
+  after: pulumi.Output<string>[] = [],
 ): Record<string, unknown> {
   checkFederations(config, problems);
   problems.throwIfAny();
   const outputs: Record<string, FederationOutputs> = {};
+  // Unknown values of a preview must not keep the federations out of it.
+  const exposable = pulumi.all(pulumi.runtime.isDryRun() ? [] : after);
   for (const name of Object.keys(config.federations ?? {})) {
     const [main, ...further] = federationEntries(name, config.federations![name]!, config);
-    const made = further.flatMap((entry) => register(entry, clusters, after));
+    const made = further.flatMap((entry) =>
+      register(
+        entry,
+        clusters,
+        exposable.apply(() => []),
+      ),
+    );
     const others = made.map(
       ({ entry, component }) => [entry.cluster, outputsOf(entry, component)] as const,
     );
-    const before = [...after, ...made.map(({ component }) => component)];
+    const before = exposable.apply(() => made.map(({ component }) => component));
     for (const { entry, component } of register(main!, clusters, before)) {
       outputs[name] = {
         ...outputsOf(entry, component),
@@ -125,7 +130,7 @@ export function federationLayer(
 function register(
   entry: FederationEntry,
   clusters: Clusters,
-  dependsOn: pulumi.Resource[],
+  dependsOn: pulumi.Output<pulumi.Resource[]>,
 ): { entry: FederationEntry; component: Federation }[] {
   const cluster = clusters[entry.cluster];
   if (cluster === undefined) {

@@ -3,7 +3,6 @@ import * as path from "node:path";
 import { writeNodeSetup } from "../../components/mip/nodeSetup";
 import { Problems } from "../../components/model/problems";
 import { checkFederations } from "../../stacks/federation";
-import type { FederationLayerConfig } from "../../stacks/federation/args";
 import { machineSetups } from "../../stacks/federation/machines";
 import { parseConfig } from "../../stacks/platformConfig";
 import { PlainError } from "../output";
@@ -25,7 +24,7 @@ export function writeMachines(
 ): string[] {
   const problems = new Problems(settingsName(stack));
   const sections = sectionsOf(readSettings(root, stack), problems);
-  const config: FederationLayerConfig | undefined = parseConfig(sections, root, problems);
+  const config = parseConfig(sections, root, problems);
   if (config !== undefined) {
     checkFederations(config, problems);
   }

@@ -7,7 +7,7 @@ import { chartProblems, chartSource, chartVersion, type ChartSettings } from "..
 import { registerRelease } from "../charts/release";
 import { checkedExaflow } from "../model/exaflowChecks";
 import { controllerService, controllerUrl } from "../model/exaflowGeneration";
-import { exaflowPatches, type ExaflowPatch } from "../model/exaflowPatches";
+import { exaflowPatches, waitFor, type ExaflowPatch } from "../model/exaflowPatches";
 import type { ExaflowSettings } from "../model/exaflowTypes";
 import { DEFAULT_NAMESPACE, DEFAULT_RELEASE, exaflowValues } from "../model/exaflowValues";
 import { mergeValues } from "../model/mergeValues";
@@ -138,23 +138,29 @@ const PATCHES = {
 
 /** Registers a patch, which is done when its workload is ready. */
 function registerPatch(
-  { kind, name, annotation, spec }: ExaflowPatch,
+  patch: ExaflowPatch,
   { prefix, namespace, digest, release, timeoutSeconds }: PatchFacts,
   after: pulumi.Resource[],
   parent: Exaflow,
 ): pulumi.CustomResource {
+  const { kind, name, annotation, spec } = patch;
   const timeout = `${timeoutSeconds}s`;
+  const annotations = digest.apply((value) => {
+    const condition = waitFor(patch, value);
+    return {
+      [annotation]: value,
+      ...(condition === undefined ? {} : { "pulumi.com/waitFor": condition }),
+      // What a chart leaves to the defaults of Kubernetes counts as Helm's all the same.
+      ...(spec === undefined ? {} : { "pulumi.com/patchForce": "true" }),
+    };
+  });
   return new PATCHES[kind](
     `${prefix}-${name}`,
     {
       metadata: {
         name,
         namespace,
-        annotations: {
-          [annotation]: digest,
-          // What a chart leaves to the defaults of Kubernetes counts as Helm's all the same.
-          ...(spec === undefined ? {} : { "pulumi.com/patchForce": "true" }),
-        },
+        annotations,
       },
       ...(spec === undefined ? {} : { spec }),
     },

@@ -10,7 +10,7 @@ import { checkMipKeys } from "../model/mipKeys";
 import { mipLabels, mipObjects } from "../model/mipObjects";
 import { checkMip } from "../model/mipRules";
 import type { MipSettings } from "../model/mipTypes";
-import { DEFAULT_NAMESPACE, DEFAULT_RELEASE, mipValues } from "../model/mipValues";
+import { DEFAULT_NAMESPACE, DEFAULT_RELEASE, mipStorageClass, mipValues } from "../model/mipValues";
 import { Problems } from "../model/problems";
 import { registerObject } from "../register";
 import { checkedPasswords, checkPasswords, randomKey, registerCredentials } from "./mipCredentials";
@@ -84,6 +84,13 @@ export class Mip extends pulumi.ComponentResource {
     const generation = checkArgs(name, args);
     const objects = mipObjects(args, generation);
     super(TYPE, name, {}, opts);
+    if (mipStorageClass(args) === "") {
+      void pulumi.log.warn(
+        `mip ${args.publicHost}: storage.storageClass is not given: volumes that stay when it is removed are taken back ` +
+          "only where their class is named, so name the cluster's default class (kubectl get storageclass)",
+        this,
+      );
+    }
 
     const { namespace = DEFAULT_NAMESPACE, timeoutSeconds = DEFAULT_TIMEOUT_SECONDS } = args;
     const made = new core.NamespacePatch(

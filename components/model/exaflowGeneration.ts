@@ -61,6 +61,8 @@ export function controllerUrl(generation: ExaflowGeneration, namespace: string):
 export interface ExaflowWorkload {
   kind: "Deployment" | "StatefulSet" | "Pod";
   name: string;
+  /** Of a StatefulSet. */
+  replicas?: number;
 }
 
 /** Whether the aggregation server runs: the chart of the seed has none. */
@@ -81,17 +83,18 @@ export function exaflowWorkloads(
 ): ExaflowWorkload[] {
   const { prefix, seed } = generation;
   const players = settings.smpc?.enabled === true ? SMPC_PLAYERS : 0;
-  const worker = (name: string): ExaflowWorkload =>
+  const worker = (name: string, replicas: number): ExaflowWorkload =>
     seed
       ? { kind: "Deployment", name: `${prefix}-${name}-deployment` }
-      : { kind: "StatefulSet", name: `${prefix}-${name}` };
+      : { kind: "StatefulSet", name: `${prefix}-${name}`, replicas };
+  const localWorkers = settings.localWorkers ?? 1;
   return [
     { kind: "Deployment", name: `${prefix}-controller-deployment` },
     ...(hasAggregationServer(settings, generation)
       ? [{ kind: "Deployment", name: `${prefix}-aggregation-server-deployment` } as const]
       : []),
-    worker("globalworker"),
-    ...((settings.localWorkers ?? 1) > 0 ? [worker("localworker")] : []),
+    worker("globalworker", 1),
+    ...(localWorkers > 0 ? [worker("localworker", localWorkers)] : []),
     ...Array.from({ length: players }, (_, index) => ({
       kind: "Pod" as const,
       name: `${prefix}-smpc-player${index}`,

@@ -1,6 +1,7 @@
 /** Whether the declared nodes can hold the engine: roles, which its pods insist on, and room. */
 import { hasAggregationServer, SMPC_PLAYERS, type ExaflowGeneration } from "./exaflowGeneration";
-import type { ExaflowNode, ExaflowSettings } from "./exaflowTypes";
+import type { ExaflowSettings } from "./exaflowTypes";
+import type { DeclaredNode } from "./gpuTypes";
 import { labelsOf } from "./nodeLabels";
 import { joinPath, type Problem, type Problems } from "./problems";
 import { parseQuantity } from "./quantity";
@@ -16,10 +17,10 @@ const NEEDS: Record<string, { disk: string; memory: string; cpu: string }> = {
   [WORKER_ROLE]: { disk: "40G", memory: "8G", cpu: "2" },
 };
 
-type Named = [name: string, node: ExaflowNode];
+type Named = [name: string, node: DeclaredNode];
 
 /** The nodes of a role. A virtual kubelet's cannot have the folders and volumes of the engine. */
-function withRole(nodes: Record<string, ExaflowNode>, role: string): Named[] {
+function withRole(nodes: Record<string, DeclaredNode>, role: string): Named[] {
   return Object.entries(nodes).filter(
     ([, node]) => node.virtual !== true && labelsOf(node)[role] === "true",
   );
@@ -61,7 +62,7 @@ function needed(
 }
 
 /** What a node has too little of, as far as it is declared. */
-function tooSmall(name: string, node: ExaflowNode, role: string): Problem[] {
+function tooSmall(name: string, node: DeclaredNode, role: string): Problem[] {
   const needs = NEEDS[role];
   return Object.entries(needs ?? {}).flatMap(([key, least]) => {
     const value = node[key as keyof typeof node] as string | undefined;

@@ -17,6 +17,20 @@ const DEFAULT_EVICTION_SECONDS = 60;
 /** Taints of a node that is lost. */
 const LOST = ["node.kubernetes.io/not-ready", "node.kubernetes.io/unreachable"];
 
+/**
+ * The value of `pulumi.com/waitFor` for a patched workload. The provider takes the first state that it sees for ready,
+ * which may be the one from before the patch; its annotation tells them apart. A Deployment's own rules see that.
+ */
+export function waitFor({ kind, replicas }: ExaflowWorkload, digest: string): string | undefined {
+  const patched = `jsonpath={.metadata.annotations['${VALUES_ANNOTATION}']}=${digest}`;
+  const conditions: Record<ExaflowWorkload["kind"], string[]> = {
+    Deployment: [],
+    StatefulSet: ["ready", "updated"].map((it) => `jsonpath={.status.${it}Replicas}=${replicas}`),
+    Pod: ["condition=Ready"],
+  };
+  return kind === "Deployment" ? undefined : JSON.stringify([patched, ...conditions[kind]]);
+}
+
 /** A part of a workload, beside its name and namespace. */
 export interface ExaflowPatch extends ExaflowWorkload {
   annotation: string;

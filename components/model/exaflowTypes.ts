@@ -114,12 +114,6 @@ export interface ExaflowStorage {
   globalWorkerVolume?: ExaflowVolume;
 }
 
-/** A declared node, with its disk. */
-export interface ExaflowNode extends DeclaredNode {
-  /** Disk for images and data, such as `60G`. @default not checked */
-  disk?: string;
-}
-
 /** An Exaflow engine; all plain. */
 export interface ExaflowSettings {
   /** Namespace, made when absent and left on destroy. Each holds one engine at most. @default "exaflow" */
@@ -148,7 +142,7 @@ export interface ExaflowSettings {
   database?: ExaflowDatabase;
   storage?: ExaflowStorage;
   /** The nodes of the cluster, which roles and room are checked against. @default not checked */
-  nodes?: Record<string, ExaflowNode>;
+  nodes?: Record<string, DeclaredNode>;
   /** Whether a node with less room than the engine is made for is an error, not a warning. @default false */
   requireCapacity?: boolean;
   /**

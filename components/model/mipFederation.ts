@@ -1,7 +1,7 @@
 /** From a federation's settings to those of its parts: engine, platform, labels of nodes, policies, machines. */
 import type { DeclaredNode } from "./gpuTypes";
 import { controllerUrl, type ExaflowGeneration } from "./exaflowGeneration";
-import type { ExaflowNode, ExaflowSettings, ExaflowStorage } from "./exaflowTypes";
+import type { ExaflowSettings, ExaflowStorage } from "./exaflowTypes";
 import type { KubernetesObject } from "./kubernetesObject";
 import { federationPolicies } from "./mipFederationPolicies";
 import { NODE_SETUP_DEFAULTS, type NodeSetup } from "./mipFederationSetup";
@@ -59,11 +59,11 @@ function labelledNodes({ roles = {} }: FederationSettings): Record<string, Decla
 }
 
 /** The declared nodes, with the roles that the federation gives them. */
-function nodesOf(settings: FederationSettings): Record<string, ExaflowNode> | undefined {
+function nodesOf(settings: FederationSettings): Record<string, DeclaredNode> | undefined {
   if (!knowsNodes(settings)) {
     return undefined;
   }
-  const nodes: Record<string, ExaflowNode> = { ...settings.nodes };
+  const nodes: Record<string, DeclaredNode> = { ...settings.nodes };
   for (const [name, { roles = [] }] of Object.entries(labelledNodes(settings))) {
     const node = nodes[name] ?? {};
     nodes[name] = { ...node, roles: [...new Set([...(node.roles ?? []), ...roles])] };

@@ -21,8 +21,6 @@ const FRAMED = { "Content-Security-Policy": "frame-ancestors 'self'" };
 
 /** A hub's settings, with values of its chart. */
 export interface NotebookHub extends JupyterHubSettings {
-  /** No address of its own: it is reached through the platform's. */
-  exposed: boolean;
   values: Record<string, unknown>;
 }
 
@@ -94,6 +92,7 @@ export function notebookHub(
     ...(notebook.releaseName === undefined ? {} : { releaseName: notebook.releaseName }),
     hostname: publicHost,
     baseUrl: `/${NOTEBOOK_CONTEXT}`,
+    // It is reached through the platform's address.
     exposed: false,
     expose: mipExpose(settings),
     oidc: compact({

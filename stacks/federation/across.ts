@@ -2,7 +2,8 @@
 import { CONTROLLER_NODE_PORT } from "../../components/model/exaflowGeneration";
 import { joinPath, nearest, oneOf, type Problems } from "../../components/model/problems";
 import type { FederationConfig } from "../sections/federations";
-import type { FederationEntry, FederationLayerConfig } from "./args";
+import type { PlatformConfig } from "../platformConfig";
+import type { FederationEntry } from "./args";
 
 function checkCluster(cluster: string, path: string, known: string[], problems: Problems): void {
   if (!known.includes(cluster)) {
@@ -20,7 +21,7 @@ function checkCluster(cluster: string, path: string, known: string[], problems: 
 function checkClusters(
   name: string,
   own: FederationConfig,
-  config: FederationLayerConfig,
+  config: PlatformConfig,
   problems: Problems,
 ): void {
   const base = joinPath("federations", [name]);
@@ -74,7 +75,7 @@ function checkOnce(
 
 /** Adds the problems between federations, and between one and the clusters of the stack. */
 export function checkAcross(
-  config: FederationLayerConfig,
+  config: PlatformConfig,
   entries: readonly FederationEntry[],
   problems: Problems,
 ): void {

@@ -4,15 +4,8 @@ import type { ChartSettings } from "../../components/charts/chart";
 import type { FederationArgs } from "../../components/mip/federation";
 import type { MipSettings } from "../../components/model/mipTypes";
 import type { PlatformConfig } from "../platformConfig";
-import { chartSettings } from "../platform/charts";
-import type { FederationConfig, FederationsConfig } from "../sections/federations";
+import type { FederationConfig } from "../sections/federations";
 import { nodesOf } from "../sites";
-
-/** The sections that federations are made of. */
-export type FederationLayerConfig = PlatformConfig & {
-  federations?: FederationsConfig;
-  charts?: ChartSettings;
-};
 
 /** A federation's part on one cluster. */
 export interface FederationEntry {
@@ -30,7 +23,7 @@ const OWN_WORKERS = "exaflow-workers-service";
 /** Secrets are the component's own args, beside the platform's settings. */
 function platformOf(
   { platform }: FederationConfig,
-  config: FederationLayerConfig,
+  config: PlatformConfig,
   cluster: string,
 ): Partial<FederationArgs> {
   if (platform === undefined) {
@@ -60,12 +53,11 @@ function workersDns({ controller, furtherClusters = {} }: FederationConfig): str
 }
 
 /** Where charts come from, with the federation's own versions. */
-function chartsOf(config: FederationLayerConfig, own: FederationConfig): ChartSettings {
-  const settings = chartSettings(config.charts, config.root);
+function chartsOf(config: PlatformConfig, own: FederationConfig): ChartSettings {
+  const { charts = {} } = config;
   return {
-    ...config.charts,
-    ...settings,
-    versions: { ...settings.versions, ...(own.chartVersions as Record<string, string>) },
+    ...charts,
+    versions: { ...charts.versions, ...(own.chartVersions as Record<string, string>) },
   };
 }
 
@@ -100,11 +92,7 @@ function given<T extends object>(settings: T): T {
   ) as T;
 }
 
-function mainEntry(
-  name: string,
-  own: FederationConfig,
-  config: FederationLayerConfig,
-): FederationEntry {
+function mainEntry(name: string, own: FederationConfig, config: PlatformConfig): FederationEntry {
   const cluster = own.cluster ?? config.defaultCluster;
   const dns = workersDns(own);
   const args: FederationArgs = {
@@ -138,7 +126,7 @@ function furtherEntry(
   name: string,
   cluster: string,
   own: FederationConfig,
-  config: FederationLayerConfig,
+  config: PlatformConfig,
 ): FederationEntry {
   const place = own.furtherClusters![cluster]!;
   const args: FederationArgs = {
@@ -163,7 +151,7 @@ function furtherEntry(
 export function federationEntries(
   name: string,
   own: FederationConfig,
-  config: FederationLayerConfig,
+  config: PlatformConfig,
 ): FederationEntry[] {
   return [
     mainEntry(name, own, config),

@@ -4,7 +4,8 @@ import { exaflowGeneration } from "../../components/model/exaflowGeneration";
 import { federationParts } from "../../components/model/mipFederation";
 import type { NodeSetup } from "../../components/model/mipFederationSetup";
 import { Problems } from "../../components/model/problems";
-import { federationEntries, type FederationLayerConfig } from "./args";
+import type { PlatformConfig } from "../platformConfig";
+import { federationEntries } from "./args";
 
 /** The machines of one cluster. */
 export interface MachineSetup {
@@ -13,7 +14,7 @@ export interface MachineSetup {
 }
 
 /** The unmanaged clusters of a checked federation, each with what its scripts are told. */
-export function machineSetups(name: string, config: FederationLayerConfig): MachineSetup[] {
+export function machineSetups(name: string, config: PlatformConfig): MachineSetup[] {
   return federationEntries(name, config.federations![name]!, config).flatMap(
     ({ cluster, args }) => {
       const version = chartVersion("exaflow", args.charts);

@@ -11,17 +11,9 @@ import { checkIngressNginx } from "../../components/model/ingressNginxValues";
 import { oneOf, Problems } from "../../components/model/problems";
 import { ProblemsBelow } from "../../components/model/problemsBelow";
 import type { PlatformConfig } from "../platformConfig";
-import type { AddonsConfig, ExposeConfig } from "../sections/addons";
 import { nodesOf } from "../sites";
-import { chartSettings } from "./charts";
 
 /** The sections that the add-ons are made of. */
-type AddonsSections = PlatformConfig & {
-  addons?: AddonsConfig;
-  charts?: ChartSettings;
-  expose?: ExposeConfig;
-};
-
 /** The args of each add-on that the stack names. */
 export interface AddonArgs {
   ingressNginx?: IngressNginxArgs;
@@ -43,7 +35,7 @@ export interface Addons {
 }
 
 /** The name of the cluster that gets the add-ons. */
-export function addonsCluster(config: AddonsSections): string {
+export function addonsCluster(config: PlatformConfig): string {
   return config.addons?.cluster ?? config.defaultCluster;
 }
 
@@ -53,7 +45,7 @@ function checkMirror(charts: ChartSettings, names: ChartName[], problems: Proble
   }
 }
 
-function gatewayArgs(config: AddonsSections, problems: Problems): GatewayRoutesArgs | undefined {
+function gatewayArgs(config: PlatformConfig, problems: Problems): GatewayRoutesArgs | undefined {
   const { gateway: settings } = config.addons ?? {};
   const expose = config.expose ?? {};
   if (settings === undefined) {
@@ -91,7 +83,7 @@ function gatewayArgs(config: AddonsSections, problems: Problems): GatewayRoutesA
  *
  * @param problems receives everything that is wrong with the section
  */
-export function addonArgs(config: AddonsSections, problems: Problems): AddonArgs {
+export function addonArgs(config: PlatformConfig, problems: Problems): AddonArgs {
   const { addons = {}, gpus } = config;
   const cluster = addonsCluster(config);
   if (config.clusters[cluster] === undefined) {
@@ -102,7 +94,7 @@ export function addonArgs(config: AddonsSections, problems: Problems): AddonArgs
       allowed: oneOf(Object.keys(config.clusters)),
     });
   }
-  const charts = chartSettings(config.charts, config.root);
+  const { charts = {} } = config;
   const args: AddonArgs = { gateway: gatewayArgs(config, problems) };
   const named: ChartName[] = [];
   if (addons.ingressNginx !== undefined) {
@@ -125,7 +117,7 @@ export function addonArgs(config: AddonsSections, problems: Problems): AddonArgs
  * @throws ProblemsError when the section has a problem
  */
 export function addonsLayer(
-  config: AddonsSections,
+  config: PlatformConfig,
   cluster: { provider: pulumi.ProviderResource },
 ): Addons {
   const problems = new Problems("addons");

@@ -10,7 +10,7 @@ import type { PulumiFn } from "@pulumi/pulumi/automation";
 import { Exaflow, type ExaflowArgs } from "../../components/mip/exaflow";
 import type { ChartSettings } from "../../components/charts/chart";
 import { exaflowGeneration, exaflowWorkloads } from "../../components/model/exaflowGeneration";
-import type { ExaflowNode } from "../../components/model/exaflowTypes";
+import type { DeclaredNode } from "../../components/model/gpuTypes";
 import { Problems } from "../../components/model/problems";
 import { NodeLabels } from "../../components/nodes/nodeLabels";
 import { changesIn, setProgram, useStand, withStack } from "../support/engine";
@@ -20,7 +20,7 @@ import { skip } from "../support/reporter";
 const CHARTS = path.resolve(__dirname, "../../local/charts");
 const STAGES = path.resolve(__dirname, "../../local/stages/exposure.yaml");
 
-const NODES: Record<string, ExaflowNode> = {
+const NODES: Record<string, DeclaredNode> = {
   "mip-master": { roles: ["master"] },
   "mip-worker-1": { roles: ["worker", "smpc_player"] },
   "mip-worker-2": { roles: ["worker", "smpc_player"] },

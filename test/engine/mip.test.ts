@@ -103,7 +103,7 @@ describe("Mip on the stand", function () {
   };
 
   it("is up in one go, changes its password with the data kept, and comes back to it", async () => {
-    const args = argsOf("9.0.2");
+    const args = argsOf("9.0.2", { storage: { storageClass: "standard" } });
     const claimPath = core(args, "persistentvolumeclaims/platform-backend-db-claim0");
     await withStack(program(args), async (stack) => {
       const { outputs } = await stack.up();

@@ -2,19 +2,17 @@ import assert from "node:assert/strict";
 import * as path from "node:path";
 import { readSettings } from "../../cli/settings";
 import { sectionsOf } from "../../cli/workspace/stackSettings";
-import { parseWith, Problems } from "../../components/model/problems";
+import { Problems } from "../../components/model/problems";
 import { checkFederations } from "../../stacks/federation";
-import { federationEntries, type FederationLayerConfig } from "../../stacks/federation/args";
+import { federationEntries } from "../../stacks/federation/args";
 import { machineSetups } from "../../stacks/federation/machines";
 import { dataExpectation } from "../../stacks/federation/workers";
-import { parseConfig } from "../../stacks/platformConfig";
-import { isFederationSecret } from "../../stacks/sections/federationPlatform";
-import { federationsSchema, type FederationsConfig } from "../../stacks/sections/federations";
+import { parseConfig, type PlatformConfig } from "../../stacks/platformConfig";
 
 const ROOT = path.resolve(__dirname, "../..");
 
 const BASE = {
-  layers: ["cluster"],
+  layers: ["federation"],
   clusters: { a: {}, b: { domain: "b.example.org" } },
   defaultCluster: "a",
   charts: { mirror: "./local/charts" },
@@ -36,22 +34,23 @@ const PLATFORM = {
   database: { password: "canary-database", size: "2Gi" },
 };
 
-function configOf(section: unknown, problems: Problems): FederationLayerConfig {
-  const config = parseConfig(BASE, ROOT, problems)!;
-  const federations = parseWith(
-    federationsSchema,
-    section,
-    problems,
-    "federations",
-    isFederationSecret,
-  );
-  return { ...config, federations };
+function parsed(section: unknown, problems: Problems): PlatformConfig | undefined {
+  return parseConfig({ ...BASE, federations: section }, ROOT, problems);
+}
+
+/** The config with a section whose shape is right. */
+function configOf(section: unknown, problems: Problems): PlatformConfig {
+  const config = parsed(section, problems);
+  problems.throwIfAny();
+  return config!;
 }
 
 function problemsOf(section: unknown): readonly string[] {
   const problems = new Problems("P");
-  const config = configOf(section, problems);
-  checkFederations(config, problems);
+  const config = parsed(section, problems);
+  if (config !== undefined) {
+    checkFederations(config, problems);
+  }
   return problems.list().map((line) => line.replace(/^P: /, ""));
 }
 
@@ -61,14 +60,8 @@ describe("the section federations", () => {
   it("takes the sample", () => {
     const problems = new Problems("Pulumi.federation.yaml");
     const sections = sectionsOf(readSettings(ROOT, "federation"), problems);
-    const others = Object.entries(sections).filter(([key]) => key !== "federations");
-    const config = parseConfig(
-      { ...Object.fromEntries(others), layers: ["cluster"] },
-      ROOT,
-      problems,
-    );
-    const parsed = parseWith(federationsSchema, sections["federations"], problems, "federations");
-    checkFederations({ ...config!, federations: parsed }, problems);
+    const config = parseConfig(sections, ROOT, problems)!;
+    checkFederations(config, problems);
     assert.deepEqual(problems.list(), []);
   });
 
@@ -241,8 +234,8 @@ describe("machineSetups", () => {
 
 describe("dataExpectation", () => {
   function workersOf(section: unknown): string[] {
-    const config: FederationsConfig = federationsSchema.parse({ lab: section });
-    return dataExpectation("lab", config["lab"]!, BASE.nodes, "a").workers;
+    const config = configOf({ lab: section }, new Problems("P"));
+    return dataExpectation("lab", config.federations!["lab"]!, BASE.nodes, "a").workers;
   }
 
   it("names nodes of machines, and pods of a provider's cluster", () => {

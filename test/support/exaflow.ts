@@ -1,5 +1,6 @@
 /** Engines to test with: the least, everything of each generation, and the nodes for them. */
-import type { ExaflowNode, ExaflowSettings } from "../../components/model/exaflowTypes";
+import type { ExaflowSettings } from "../../components/model/exaflowTypes";
+import type { DeclaredNode } from "../../components/model/gpuTypes";
 
 /** The chart's versions, one of each generation. */
 export const SEED_VERSION = "0.24.0";
@@ -8,7 +9,7 @@ export const TODAYS_VERSION = "1.0.0";
 const BIG = { cpu: "8", memory: "32G", disk: "100G" };
 
 /** A master and three workers, all with more room than needed, and a spare of each. */
-export const NODES: Record<string, ExaflowNode> = {
+export const NODES: Record<string, DeclaredNode> = {
   "mip-1": { roles: ["master"], ...BIG },
   "mip-2": { roles: ["master"], ...BIG },
   "mip-3": { roles: ["worker", "smpc_player"], ...BIG },

@@ -48,7 +48,11 @@ export default class ClosingReporter extends Mocha.reporters.Spec {
     });
     runner.once(Mocha.Runner.constants.EVENT_RUN_END, () => {
       const { passes = 0, failures = 0 } = this.stats;
-      const lines = [...skipped, ...failed, `${passes} passed, ${failures} failed, ${skipped.length} skipped`];
+      const lines = [
+        ...skipped,
+        ...failed,
+        `${passes} passed, ${failures} failed, ${skipped.length} skipped`,
+      ];
       process.stdout.write(`${lines.join("\n")}\n`);
       if (FULL) {
         record(lines);
