@@ -39,7 +39,7 @@ export function exaflowGeneration(
 }
 
 /** Port of the controller's Service. */
-export const CONTROLLER_PORT = 5000;
+const CONTROLLER_PORT = 5000;
 
 /**
  * Port of every node at which both charts publish the controller of an unmanaged cluster. They have no key for

@@ -7,9 +7,9 @@ import { joinPath, type Problem, type Problems } from "./problems";
 import { parseQuantity } from "./quantity";
 
 /** Labels by which the chart chooses nodes: `<role>=true`. */
-export const MASTER_ROLE = "master";
-export const WORKER_ROLE = "worker";
-export const SMPC_ROLE = "smpc_player";
+const MASTER_ROLE = "master";
+const WORKER_ROLE = "worker";
+const SMPC_ROLE = "smpc_player";
 
 /** What a node of a role is to have, by the seed: a decimal gigabyte, as disks and machines are sold. */
 const NEEDS: Record<string, { disk: string; memory: string; cpu: string }> = {

@@ -25,7 +25,7 @@ export interface NotebookHub extends JupyterHubSettings {
 }
 
 /** Keycloak's realm as an OpenID issuer, below the path that the platform's chart has, too. */
-export function keycloakIssuer({ keycloak }: MipSettings): string {
+function keycloakIssuer({ keycloak }: MipSettings): string {
   return `${keycloak.protocol ?? "https"}://${keycloak.host}/auth/realms/${keycloak.realm}`;
 }
 

@@ -124,4 +124,3 @@ export const federationsSchema = z
 export type FederationConfig = z.infer<typeof federation>;
 
 /** The section after validation. */
-export type FederationsConfig = z.infer<typeof federationsSchema>;
