@@ -83,10 +83,14 @@ describe("Federations on the stand", function () {
       // The machines' pods wait, so that what may go anywhere leaves their nodes to them.
       await nodes.cordon(MACHINES);
       const up = stack.up({ onOutput: (text) => (printed += text) });
-      const placed = cloud.until("the cloud's platform has nodes", TIMEOUT_MS, async () =>
-        ["exaflow-controller", "platform-backend"].every(await cloud.runs()),
+      let over = false;
+      const ends = (): void => void (over = true);
+      up.then(ends, ends);
+      await cloud.until(
+        "the cloud's platform has nodes",
+        TIMEOUT_MS,
+        async () => over || ["exaflow-controller", "platform-backend"].every(await cloud.runs()),
       );
-      await Promise.race([placed, up]);
       await nodes.uncordon(MACHINES);
       const { outputs } = await up;
       assert.equal(outputs["url"]!.value, "https://mip.lab.example.org/");
@@ -156,8 +160,8 @@ describe("Federations on the stand", function () {
             async () => (await machines.running(name))?.spec.nodeName === "mip-master",
           );
         }
-        await machines.until("everything is ready", BACK_MS, () => machines.isReady());
-        await cloud.until("everything is ready", BACK_MS, () => cloud.isReady());
+        await machines.untilReady(BACK_MS);
+        await cloud.untilReady(BACK_MS);
       } catch (error) {
         throw new Error(`${(error as Error).message}\n${pod.output}`, { cause: error });
       } finally {

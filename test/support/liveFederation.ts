@@ -34,8 +34,17 @@ class Cluster {
 
   /** @throws AssertionError when it does not hold in time */
   async until(what: string, ms: number, holds: () => Promise<boolean>): Promise<void> {
-    for (const end = Date.now() + ms; !(await holds());) {
-      assert.ok(Date.now() < end, `${what}: not within ${Math.round(ms / 1000)} s`);
+    await this.untilNone(ms, async () => ((await holds()) ? [] : [what]));
+  }
+
+  /** Waits until nothing is left of what is looked for, or says what is. */
+  protected async untilNone(ms: number, left: () => Promise<string[]>): Promise<void> {
+    for (const end = Date.now() + ms; ;) {
+      const found = await left();
+      if (found.length === 0) {
+        return;
+      }
+      assert.ok(Date.now() < end, `${found.join(", ")}: not within ${Math.round(ms / 1000)} s`);
       await sleep(PAUSE_MS);
     }
   }
@@ -171,8 +180,9 @@ export class LiveFederation extends Cluster {
       .map(({ metadata }) => metadata.name);
   }
 
-  async isReady(): Promise<boolean> {
-    return (await this.notReady()).length === 0;
+  /** @throws AssertionError with the workloads that are not ready in time */
+  untilReady(ms: number): Promise<void> {
+    return this.untilNone(ms, () => this.notReady());
   }
 
   async assertReady(): Promise<void> {
