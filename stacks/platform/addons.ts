@@ -25,8 +25,6 @@ export interface AddonArgs {
 export interface Addons {
   /** Values that are known once applications may be exposed. */
   exposure: pulumi.Output<string>[];
-  /** What must be there before a pod asks for a GPU. */
-  gpus: pulumi.Resource[];
   outputs: {
     ingressClass?: pulumi.Output<string>;
     gateway?: pulumi.Output<string>;
@@ -125,7 +123,7 @@ export function addonsLayer(
   problems.throwIfAny();
   const at = addonsCluster(config);
   const { provider } = cluster;
-  const made: Addons = { exposure: [], gpus: [], outputs: {} };
+  const made: Addons = { exposure: [], outputs: {} };
   if (args.ingressNginx !== undefined) {
     const ingress = new IngressNginx(`${at}-ingress-nginx`, args.ingressNginx, { provider });
     made.exposure.push(ingress.className);
@@ -138,7 +136,6 @@ export function addonsLayer(
   }
   if (args.gpuOperator !== undefined) {
     const operator = new GpuOperator(`${at}-gpu-operator`, args.gpuOperator, { provider });
-    made.gpus.push(operator);
     made.outputs.gpuNodeLabels = operator.nodeLabels;
   }
   return made;
