@@ -1,6 +1,7 @@
 /** `make bench`: runs every bench, prints one table, writes `results.json` and the plots. */
 import * as fs from "node:fs";
 import * as path from "node:path";
+import { federationRows } from "./federation/measure";
 import { loadRows } from "./load";
 import { platformRows } from "./platform/measure";
 import { save, table, type Row } from "./results";
@@ -24,6 +25,7 @@ const BENCHES: Record<string, () => Promise<Row[]>> = {
     return rows(times, COUNTS);
   },
   platform: () => platformRows(RUNS, say),
+  federation: () => federationRows(RUNS, say),
   spawn: () => spawnRows(say),
 };
 
