@@ -1,0 +1,155 @@
+/** checkov over all that a cluster on EKS is made from, as the account got it: nothing about EKS or IAM fails that is not said here. */
+import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
+import * as fs from "node:fs";
+import * as path from "node:path";
+import { SimulatedAccount } from "../support/aws/simulatedAccount";
+import { terraformPlan, type Declared } from "../support/aws/terraformPlan";
+import { BEHIND, eksArgs, eksProgram, kubeconfigBehind } from "../support/eksStack";
+import { ENGINE_TIMEOUT_MS, standOrSkip, withStack } from "../support/engine";
+import { venvOrSkip } from "../support/pythonVenv";
+import { skip } from "../support/reporter";
+
+/** A check that fails, where, and why it may. */
+interface Exception {
+  check: string;
+  resource: RegExp;
+  why: string;
+}
+
+const EXCEPTIONS: Exception[] = [];
+
+interface Finding {
+  check_id: string;
+  check_name: string;
+  resource: string;
+}
+
+interface Report {
+  results: { failed_checks: Finding[]; passed_checks: Finding[] };
+  summary: { passed: number; failed: number; parsing_errors: number };
+}
+
+/** What a cluster is made of: the data beside it is told, too. */
+const OF_EKS_OR_IAM = /^aws_(eks|iam|launch_template)/;
+
+const REQUIREMENTS = path.join(__dirname, "requirements.txt");
+
+/** Packages are fetched the first time. */
+const VENV_TIMEOUT_MS = 900_000;
+
+describe("checkov on a cluster on EKS", function () {
+  this.timeout(VENV_TIMEOUT_MS + ENGINE_TIMEOUT_MS);
+  let python: string;
+  let aws: SimulatedAccount;
+
+  before(async function () {
+    standOrSkip(this, [BEHIND]);
+    try {
+      python = venvOrSkip(this, { name: "checkov", requirements: REQUIREMENTS });
+    } catch (error) {
+      if (/pip install/.test((error as Error).message)) {
+        skip(this, `checkov cannot be installed: ${(error as Error).message.split("\n")[0]}`);
+      }
+      throw error;
+    }
+    aws = new SimulatedAccount({ kubeconfig: kubeconfigBehind() });
+    await aws.start();
+  });
+  after(() => aws?.close());
+
+  /** All that the program made, under the names of the program. */
+  async function declared(): Promise<Declared[]> {
+    let found: Declared[] = [];
+    await withStack(eksProgram(eksArgs()), async (stack) => {
+      aws.attach(stack);
+      await stack.up();
+      const { deployment } = await stack.exportStack();
+      const { resources } = deployment as {
+        resources: { urn: string; type: string; id?: string }[];
+      };
+      const things = aws.things();
+      found = resources
+        .filter(({ type }) => type.startsWith("aws:"))
+        .map(({ urn, type, id }) => {
+          const thing = things.find((one) => one.type === type && one.id === id);
+          assert.ok(thing, `${urn} is not in the account`);
+          return { name: urn.split("::").at(-1)!, thing };
+        });
+    });
+    return found;
+  }
+
+  function check(plan: object): Report {
+    const file = path.join(aws.folder, "plan.json");
+    fs.writeFileSync(file, JSON.stringify(plan));
+    const args = [
+      "-m",
+      "checkov.main",
+      "--file",
+      file,
+      "--framework",
+      "terraform_plan",
+      "--output",
+      "json",
+      "--compact",
+      "--quiet",
+      "--skip-download",
+    ];
+    const { stdout, stderr } = spawnSync(python, args, {
+      encoding: "utf8",
+      cwd: aws.folder,
+      maxBuffer: 64 * 1024 * 1024,
+    });
+    try {
+      return JSON.parse(stdout) as Report;
+    } catch {
+      throw new Error(`checkov said no JSON: ${stderr.slice(-2000)}`);
+    }
+  }
+
+  const excepted = ({ check_id: id, resource }: Finding): boolean =>
+    EXCEPTIONS.some((one) => one.check === id && one.resource.test(resource));
+
+  it("finds nothing about EKS and IAM outside the table of exceptions", async () => {
+    const resources = await declared();
+    const report = check(terraformPlan(resources));
+    assert.equal(report.summary.parsing_errors, 0);
+    const failed = report.results.failed_checks;
+    const unknown = failed
+      .filter(({ resource }) => OF_EKS_OR_IAM.test(resource))
+      .filter((finding) => !excepted(finding))
+      .map(({ check_id, check_name, resource }) => `${check_id} ${resource}: ${check_name}`);
+    assert.deepEqual(unknown, []);
+    const stale = EXCEPTIONS.filter(
+      ({ check: id, resource }) =>
+        !failed.some((one) => one.check_id === id && resource.test(one.resource)),
+    );
+    assert.deepEqual(stale, [], "exceptions that nothing needs");
+    // The checks ran: those of the cluster by their numbers.
+    const passed = new Set(report.results.passed_checks.map(({ check_id }) => check_id));
+    for (const id of ["CKV_AWS_37", "CKV_AWS_38", "CKV_AWS_58"]) {
+      assert.ok(passed.has(id), `${id} did not pass, or was not run`);
+    }
+  });
+
+  it("finds what is wrong with an open cluster, so the translation is read", () => {
+    const cluster = {
+      type: "aws:eks/cluster:Cluster",
+      id: "open",
+      region: "us-east-1",
+      properties: {},
+      inputs: {
+        name: "open",
+        roleArn: "arn",
+        vpcConfig: { subnetIds: [], endpointPublicAccess: true, publicAccessCidrs: ["0.0.0.0/0"] },
+      },
+      madeAt: 0,
+    };
+    const { results } = check(terraformPlan([{ name: "open", thing: cluster }]));
+    const failed = results.failed_checks.map(({ check_id }) => check_id);
+    for (const id of ["CKV_AWS_37", "CKV_AWS_38", "CKV_AWS_58"]) {
+      assert.ok(failed.includes(id), `${id} did not fail; failed: ${failed.join(", ")}`);
+    }
+  });
+});
