@@ -225,23 +225,39 @@ describe("a cluster on EKS", function () {
     assert.deepEqual(changesIn((await stack.up()).summary), {});
   }
 
-  it("leaves the number of nodes to the autoscaler", async () => {
-    await withStack(eksProgram(eksArgs()), async (stack) => {
+  it("leaves the number of nodes to the autoscaler, once a refresh has seen it", async () => {
+    const sized = (minSize: number, maxSize: number): EksClusterArgs => {
+      const args = eksArgs();
+      args.nodeGroups["cpu"] = { ...args.nodeGroups["cpu"]!, minSize, maxSize };
+      return args;
+    };
+    const sizes = (desiredSize: number, minSize = 1, maxSize = 4) => ({
+      minSize,
+      maxSize,
+      desiredSize,
+    });
+    const group = () =>
+      aws.things("aws:eks/nodeGroup:NodeGroup").find(({ id }) => id.includes(":cpu-"))!;
+    await withStack(eksProgram(sized(1, 4)), async (stack) => {
       aws.attach(stack);
       await stack.up();
-      const group = aws
-        .things("aws:eks/nodeGroup:NodeGroup")
-        .find(({ id }) => id.includes(":cpu-"))!;
-      aws.change(group, { scalingConfig: { minSize: 1, maxSize: 4, desiredSize: 3 } });
+      aws.change(group(), { scalingConfig: sizes(3) });
       await stack.refresh();
       assert.deepEqual(changesIn((await stack.up()).summary), {});
 
-      // More nodes at least than there are now: AWS takes no group whose minimum is above its number.
-      const more = eksArgs();
-      more.nodeGroups["cpu"] = { ...more.nodeGroups["cpu"]!, minSize: 4, maxSize: 6 };
-      setProgram(stack, eksProgram(more));
-      const { summary } = await stack.up();
-      assert.deepEqual(changesIn(summary), { update: 1 });
+      setProgram(stack, eksProgram(sized(1, 6)));
+      assert.deepEqual(changesIn((await stack.up()).summary), { update: 1 });
+      assert.deepEqual(group().properties["scalingConfig"], sizes(3, 1, 6));
+
+      // AWS takes no minimum above the present number, which nobody but the autoscaler, or a hand, sets.
+      setProgram(stack, eksProgram(sized(4, 6)));
+      await assert.rejects(stack.up(), {
+        message: /Minimum capacity 4 can't be greater than desired size 3/,
+      });
+      aws.change(group(), { scalingConfig: sizes(4, 1, 6) });
+      await stack.refresh();
+      assert.deepEqual(changesIn((await stack.up()).summary), { update: 1 });
+      assert.deepEqual(group().properties["scalingConfig"], sizes(4, 4, 6));
     });
   });
 });

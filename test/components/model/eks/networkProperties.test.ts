@@ -5,12 +5,21 @@ import { networkPlan } from "../../../../components/model/eks/network";
 import { zonesOf } from "../../../../components/model/eks/regions";
 import { faults } from "../../../support/eksSettings";
 
-/** VPCs in 10.0.0.0/8, most of them of a size that AWS takes, with subnets that fit most of them. */
+/** A number that is mostly within the first range, and now and then within the second. */
+function mostly(
+  usual: readonly [number, number],
+  rare: readonly [number, number],
+): fc.Arbitrary<number> {
+  const within = ([min, max]: readonly [number, number]) => fc.integer({ min, max });
+  return fc.oneof({ weight: 5, arbitrary: within(usual) }, { weight: 1, arbitrary: within(rare) });
+}
+
+/** VPCs in 10.0.0.0/8 with subnets; most of them of sizes that AWS takes. */
 const networks = fc
   .record({
-    vpcPrefix: fc.integer({ min: 15, max: 21 }),
-    bits: fc.integer({ min: 1, max: 8 }),
-    zones: fc.integer({ min: 1, max: 5 }),
+    vpcPrefix: mostly([16, 20], [21, 22]),
+    bits: mostly([4, 8], [1, 1]),
+    zones: mostly([2, 5], [1, 1]),
     block: fc.nat(127),
   })
   .map(({ vpcPrefix, bits, zones, block }) => ({
