@@ -1,6 +1,7 @@
 /** What Covalent's executor is made from, and whether that can work. */
 import type * as pulumi from "@pulumi/pulumi";
-import { checkCovalentSettings, checkDataStore } from "../model/covalent/checks";
+import { checkCovalentSettings } from "../model/covalent/checks";
+import { checkDataStore } from "../model/covalent/dataStoreChecks";
 import { adminAccess } from "../model/covalent/dispatcherKubeconfig";
 import { checkRegistry } from "../model/covalent/registry";
 import type { CovalentClaim, CovalentSettings, CovalentSpec } from "../model/covalent/settings";

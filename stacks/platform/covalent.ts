@@ -103,8 +103,13 @@ export function covalentArgs(
   if (covalent === undefined) {
     return undefined;
   }
-  const { cluster: _, registry, dataStore, outputFolder, ...settings } = covalent;
-  const cluster = covalentCluster(config);
+  const {
+    cluster = config.defaultCluster,
+    registry,
+    dataStore,
+    outputFolder,
+    ...settings
+  } = covalent;
   const below = new ProblemsBelow(problems, "covalent");
   if (config.clusters[cluster] === undefined) {
     below.add({

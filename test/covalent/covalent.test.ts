@@ -16,6 +16,7 @@ import { KubeconfigCluster } from "../../components/cluster/kubeconfigCluster";
 import { NodeLabels } from "../../components/nodes/nodeLabels";
 import { useStand, withStack } from "../support/engine";
 import { removeNamespace } from "../support/liveObjects";
+import { assertRemoved, Cleaner } from "./cleaner";
 import { LiveTask, runScript } from "./node";
 import { covalentOrSkip, dispatcherEnvironment, installOurs, VENV_TIMEOUT_MS } from "./python";
 
@@ -233,54 +234,9 @@ describe("Covalent's plugin on the platform", function () {
     ]);
     const [container] = spec.template.spec["containers"] as Record<string, unknown>[];
     assert.deepEqual(container!["resources"], { requests: { cpu: "500m", memory: "1G" } });
-    await removesIt(task);
+    const cleaner = new Cleaner(lab.api, python, namespace, folder, scratch);
+    await assertRemoved(lab.api, cleaner, task, `job-of-somebody-${id}`);
   });
-
-  /** The CronJob's program, under its own service account, takes that Job and no other. */
-  async function removesIt(task: LiveTask): Promise<void> {
-    const other = new LiveTask(lab.api, "default", `job-of-somebody-${id}`);
-    const body = {
-      metadata: { name: other.job },
-      spec: {
-        suspend: true,
-        template: {
-          spec: { restartPolicy: "Never", containers: [{ name: "c", image: "hello-world" }] },
-        },
-      },
-    };
-    await lab.api.request("POST", "/apis/batch/v1/namespaces/default/jobs", { body });
-    try {
-      assert.match(await clean(3600), /^0 removed$/);
-      assert.notEqual(await task.find(), undefined);
-      assert.match(await clean(0), /^[1-9]\d* removed$/);
-      assert.equal(await task.find(), undefined);
-      assert.notEqual(await other.find(), undefined);
-    } finally {
-      await other.remove();
-    }
-  }
-
-  async function clean(keepSeconds: number): Promise<string> {
-    const account = `/api/v1/namespaces/${namespace}/serviceaccounts/covalent-job-cleaner/token`;
-    const answer = await lab.api.request("POST", account, { body: { spec: {} } });
-    const { token } = (answer.body as { status: { token: string } }).status;
-    const kubeconfig = fs.readFileSync(path.join(folder, "kubeconfig"), "utf8");
-    const [, authority = ""] = /certificate-authority-data: (\S+)/.exec(kubeconfig) ?? [];
-    const [, host = "", port = ""] = /server: https:\/\/([^:\s]+):(\d+)/.exec(kubeconfig) ?? [];
-    fs.writeFileSync(path.join(scratch, "token"), token, { mode: 0o600 });
-    fs.writeFileSync(path.join(scratch, "ca.crt"), Buffer.from(authority, "base64"));
-    const script = path.resolve(__dirname, "../../components/covalent/jobCleaner.py");
-    const { stdout } = await run(python, [script], {
-      env: {
-        SERVICE_ACCOUNT_FOLDER: scratch,
-        KUBERNETES_SERVICE_HOST: host,
-        KUBERNETES_SERVICE_PORT: port,
-        JOBS_NAMESPACE: "default",
-        KEEP_SECONDS: String(keepSeconds),
-      },
-    });
-    return stdout.trim();
-  }
 
   it("runs a task by our executor: in our namespace, as our account, on a node of its class", async () => {
     const { task, outcome } = start("platform_k8s", namespace, { gpu_class: gpuClass, vcpu: "2" });

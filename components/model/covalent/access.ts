@@ -123,7 +123,7 @@ export function covalentAccessObjects(
       ...task,
       ...fields,
       metadata: { ...task.metadata, ...(annotations === undefined ? {} : { annotations }) },
-    } as AccessObject,
+    },
     ...grant(DISPATCHER_ACCOUNT, namespace, DISPATCHER_RULES, dispatcher),
     ...(plainPlugin === true
       ? [
