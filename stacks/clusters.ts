@@ -1,6 +1,9 @@
 /** Connects a stack to its clusters: one explicit provider each, refused when it is another cluster. */
 import * as pulumi from "@pulumi/pulumi";
-import { KubeconfigCluster, type KubeconfigClusterArgs } from "../components/cluster/kubeconfigCluster";
+import {
+  KubeconfigCluster,
+  type KubeconfigClusterArgs,
+} from "../components/cluster/kubeconfigCluster";
 import type { EksClusters } from "./eks/clusters";
 import type { LinkedKubeconfigs } from "./linkedClusters";
 import type { PlatformConfig } from "./platformConfig";

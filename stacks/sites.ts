@@ -5,7 +5,10 @@ import { nodeGroupNodes } from "./eks/settings";
 import type { PlatformConfig } from "./platformConfig";
 
 /** The entries of `nodes` that are in one cluster. */
-export function declaredNodesOf(config: PlatformConfig, cluster: string): Record<string, DeclaredNode> {
+export function declaredNodesOf(
+  config: PlatformConfig,
+  cluster: string,
+): Record<string, DeclaredNode> {
   return Object.fromEntries(
     Object.entries(config.nodes ?? {}).filter(
       ([, node]) => (node.cluster ?? config.defaultCluster) === cluster,

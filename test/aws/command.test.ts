@@ -4,6 +4,7 @@ import { execFile } from "node:child_process";
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { promisify } from "node:util";
+import { confirmEks } from "../../cli/eksCheck";
 import { Account, type Thing } from "../support/aws/account";
 import { SimulatedAccount } from "../support/aws/simulatedAccount";
 
@@ -72,6 +73,41 @@ describe("the simulated aws command", function () {
     assert.equal("token" in other.status, true);
     const elsewhere = ["eks", "get-token", "--cluster-name", "lab", "--region", "eu-west-1"];
     assert.equal("token" in ((await call(...elsewhere)) as { status: object }).status, true);
+  });
+
+  it("answers the check before a first up, which tells of a bucket that others have", async () => {
+    const confirmed = (bucket: string): Promise<void> =>
+      confirmEks({
+        root: aws.folder,
+        stack: "lab",
+        settings: {
+          config: {
+            "science-platform:clusters": {
+              lab: {
+                eks: {
+                  region: "us-east-1",
+                  endpoint: { publicCidrs: ["192.0.2.0/24"] },
+                  nodeGroups: { cpu: { instanceTypes: ["m7i.large"] } },
+                  bucket: { name: bucket },
+                },
+              },
+            },
+          },
+        },
+        resources: [],
+        yes: false,
+        ask: () => Promise.resolve("no"),
+      });
+    const before = process.env["PATH"];
+    process.env["PATH"] = `${path.join(aws.folder, "bin")}${path.delimiter}${before ?? ""}`;
+    try {
+      await assert.rejects(confirmed("covalent-eks-task"), {
+        message: /clusters\.lab\.eks\.bucket\.name: taken, or not to be had/,
+      });
+      await assert.rejects(confirmed("free-to-take"), { message: "Nothing was made." });
+    } finally {
+      process.env["PATH"] = before;
+    }
   });
 
   it("fails on a command that no test expects", async () => {

@@ -241,7 +241,12 @@ describe("a platform on a cluster on EKS", function () {
       const bucket = aws.only("aws:s3/bucket:Bucket");
       aws.change(bucket, { objects: 2 });
       await assert.rejects(stack.destroy(), { message: /protect/ });
-      const open = { stack, name: stack.name, programError: () => undefined };
+      const open = {
+        stack,
+        name: stack.name,
+        outputs: () => stack.outputs(),
+        programError: () => undefined,
+      };
       const kept = await destroyStack(open, () => undefined);
       assert.deepEqual(kept, [`Bucket ${bucket.id}`]);
       assert.deepEqual(await stateOf(open), []);

@@ -129,9 +129,9 @@ describe("the section clusters.<name>.eks", () => {
     assert.deepEqual(problems.list(), []);
   });
 
-  it("does not load @pulumi/aws until a cluster is made", () => {
+  it("does not load @pulumi/aws until a cluster is made: neither the program, nor the package, nor the command lines", () => {
     const script =
-      'require("./stacks/eks/clusters"); require("./components/eks/eksCluster");' +
+      'require("./index"); require("./stacks/platform"); require("./components"); require("./cli/eksCheck");' +
       "console.log(Object.keys(require.cache).filter((f) => f.includes('@pulumi/aws')).length)";
     const out = execFileSync("node", ["--import", "tsx", "--eval", script], {
       cwd: ROOT,

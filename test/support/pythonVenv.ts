@@ -69,8 +69,33 @@ function makePython({ name, requirements, alone = [] }: VenvFacts): string {
   return python;
 }
 
-/** `python` for tests. Call it in `before`: where Python is missing, the tests are skipped by name. */
+/** What pip says where the packages cannot be had: no network, or no registry. */
+const UNREACHABLE =
+  /Failed to establish a new connection|Could not find a version|Connection (refused|reset)|Temporary failure in name resolution/;
+
+/** `python` for a bench. @throws Error where a test would be skipped, with the reason */
+export function venv(facts: VenvFacts): string {
+  const reason = lacking();
+  if (reason !== undefined) {
+    throw new Error(reason);
+  }
+  return makePython(facts);
+}
+
+/** `python` for tests. Call it in `before`: where Python or its registry is missing, the tests are skipped by name. */
 export function venvOrSkip(context: Mocha.Context, facts: VenvFacts): string {
   const reason = lacking();
-  return reason === undefined ? makePython(facts) : skip(context, reason);
+  if (reason !== undefined) {
+    return skip(context, reason);
+  }
+  try {
+    return makePython(facts);
+  } catch (error) {
+    const { message } = error as Error;
+    const said = UNREACHABLE.exec(message)?.[0];
+    if (said === undefined) {
+      throw error;
+    }
+    return skip(context, `packages of ${facts.name} cannot be had: ${said}`);
+  }
 }

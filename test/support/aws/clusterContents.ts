@@ -84,11 +84,7 @@ interface NodeList {
   items: { metadata: { name: string } }[];
 }
 
-async function remove(
-  api: ApiClient,
-  group: Thing,
-  keep: readonly string[],
-): Promise<void> {
+async function remove(api: ApiClient, group: Thing, keep: readonly string[]): Promise<void> {
   const selector = encodeURIComponent(
     `eks.amazonaws.com/nodegroup=${String(group.properties["nodeGroupName"])}`,
   );

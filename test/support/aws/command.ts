@@ -5,6 +5,8 @@
  */
 import { Account } from "./account";
 import { CLUSTER, ENTRY_POLICY } from "./kinds/membership";
+import { BUCKET } from "./kinds/storage";
+import { zonesOf } from "./regions";
 import { readCredentials } from "../../../local/cluster/kubeconfig";
 
 /** The token of somebody whom no API server knows. */
@@ -52,9 +54,21 @@ function getToken(account: Account, args: readonly string[]): object {
   };
 }
 
+/** A bucket of one's own is there, one of others forbidden, any other name free. */
+function headBucket(account: Account, name: string): object {
+  const isOwn = account.all(BUCKET).some(({ id }) => id === name);
+  if (isOwn) {
+    return {};
+  }
+  const [code, reason] = account.settings.foreignBuckets.includes(name)
+    ? ["403", "Forbidden"]
+    : ["404", "Not Found"];
+  throw new Error(`An error occurred (${code}) when calling the HeadBucket operation: ${reason}`);
+}
+
 /** Service and operation: what is no option, and no option's value. */
 function commandOf(args: readonly string[]): string {
-  const takesValue = /^--(region|profile|output|query|cluster-name|role-arn)$/;
+  const takesValue = /^--(region|profile|output|query|cluster-name|role-arn|bucket)$/;
   return args
     .filter((arg, index) => !arg.startsWith("-") && !takesValue.test(args[index - 1] ?? ""))
     .slice(0, 2)
@@ -68,6 +82,10 @@ function answer(account: Account, args: readonly string[]): object | string {
       return getToken(account, args);
     case "sts get-caller-identity":
       return { UserId: "AIDASIMULATED", Account: id, Arn: caller };
+    case "ec2 describe-availability-zones":
+      return zonesOf(option(args, "--region") ?? "");
+    case "s3api head-bucket":
+      return headBucket(account, option(args, "--bucket") ?? "");
     case "configure get":
       return process.env["AWS_REGION"] ?? "";
     default:

@@ -77,6 +77,9 @@ export function projected(asked: unknown, is: unknown): unknown {
   return Object.fromEntries(
     Object.keys(asked)
       .filter((name) => is[name] !== undefined)
-      .map((name) => [name, agrees(is[name], asked[name]) ? asked[name] : projected(asked[name], is[name])]),
+      .map((name) => [
+        name,
+        agrees(is[name], asked[name]) ? asked[name] : projected(asked[name], is[name]),
+      ]),
   );
 }

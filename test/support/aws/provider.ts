@@ -1,7 +1,13 @@
 /** The simulated `aws` provider: the protocol's calls, answered from the table of kinds and the account. */
 import { isDeepStrictEqual } from "node:util";
 import type { Provider } from "@pulumi/pulumi/provider";
-import { plain, plainProperties, present, UNKNOWN, type Properties } from "../../../local/random/wire";
+import {
+  plain,
+  plainProperties,
+  present,
+  UNKNOWN,
+  type Properties,
+} from "../../../local/random/wire";
 import type { Account } from "./account";
 import { declarationFailures } from "./declarations";
 import { changedArguments, partChanged, projected } from "./difference";

@@ -4,10 +4,30 @@ import { readCredentials } from "../../../../local/cluster/kubeconfig";
 import type { Properties } from "../../../../local/random/wire";
 import { keyOf, type Thing } from "../account";
 import { leftBalancers } from "../clusterContents";
-import { arn, ec2Id, interfaceIn, kind, suffix, textAt, textsAt, type Context, type Kind } from "../kind";
+import {
+  arn,
+  ec2Id,
+  interfaceIn,
+  kind,
+  suffix,
+  textAt,
+  textsAt,
+  type Context,
+  type Kind,
+} from "../kind";
 import { SUBNET } from "./holding";
 import { isSettling, untrusted } from "./identity";
-import { ADDON, CLUSTER, ENTRY, ENTRY_POLICY, entry, inCluster, minor, NODES, POD_IDENTITY } from "./membership";
+import {
+  ADDON,
+  CLUSTER,
+  ENTRY,
+  ENTRY_POLICY,
+  entry,
+  inCluster,
+  minor,
+  NODES,
+  POD_IDENTITY,
+} from "./membership";
 import { GROUP, KEY } from "./security";
 import { clusterLogs } from "./storage";
 
@@ -168,12 +188,7 @@ const cluster = kind<ClusterArgs>({
       ? `ResourceInUseException: Cluster has nodegroups attached`
       : undefined,
   gone: (context, thing) => {
-    for (const type of [
-      ADDON,
-      ENTRY,
-      ENTRY_POLICY,
-      POD_IDENTITY,
-    ]) {
+    for (const type of [ADDON, ENTRY, ENTRY_POLICY, POD_IDENTITY]) {
       inCluster(context, type, thing.id).forEach((one) => context.account.remove(one));
     }
   },

@@ -5,7 +5,15 @@ import type { AddonArgs } from "@pulumi/aws/eks/addon";
 import type { PodIdentityAssociationArgs } from "@pulumi/aws/eks/podIdentityAssociation";
 import { arn, kind, named, suffix, textAt, textsAt, type Kind } from "../kind";
 import { isSettling, ROLE, untrusted } from "./identity";
-import { ADDON, clusterOf, ENTRY, ENTRY_POLICY, inCluster, ofCluster, POD_IDENTITY } from "./membership";
+import {
+  ADDON,
+  clusterOf,
+  ENTRY,
+  ENTRY_POLICY,
+  inCluster,
+  ofCluster,
+  POD_IDENTITY,
+} from "./membership";
 
 const accessEntry = kind<AccessEntryArgs>({
   immutable: ["clusterName", "principalArn", "type"],
@@ -65,11 +73,7 @@ const podIdentityAssociation = kind<PodIdentityAssociationArgs>({
   refuses: (context) => {
     const refused = untrusted(context, String(context.given["roleArn"]), "pods.eks.amazonaws.com");
     const { namespace, serviceAccount } = context.given;
-    const there = inCluster(
-      context,
-      POD_IDENTITY,
-      String(context.given["clusterName"]),
-    );
+    const there = inCluster(context, POD_IDENTITY, String(context.given["clusterName"]));
     return refused === undefined
       ? there.some(
           ({ properties }) =>

@@ -43,4 +43,3 @@ export function entry(context: Context, owner: Thing, principalArn: string, type
     owner: keyOf(owner.type, owner.id, owner.region),
   };
 }
-

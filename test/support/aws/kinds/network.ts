@@ -157,4 +157,3 @@ export const NETWORK: Record<string, Kind> = {
   "aws:ec2/flowLog:FlowLog": flowLog,
   "aws:ec2/vpcEndpoint:VpcEndpoint": vpcEndpoint,
 };
-

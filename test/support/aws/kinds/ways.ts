@@ -6,7 +6,18 @@ import type { RouteTableArgs } from "@pulumi/aws/ec2/routeTable";
 import type { RouteTableAssociationArgs } from "@pulumi/aws/ec2/routeTableAssociation";
 import { arn, ec2Id, interfaceIn, kind, type Context, type Kind } from "../kind";
 import {
-  ADDRESS, ASSOCIATION, GATEWAY, held, IN_SUBNET, IN_VPC, NAT, notFound, of, ROUTE, SUBNET, TABLE,
+  ADDRESS,
+  ASSOCIATION,
+  GATEWAY,
+  held,
+  IN_SUBNET,
+  IN_VPC,
+  NAT,
+  notFound,
+  of,
+  ROUTE,
+  SUBNET,
+  TABLE,
 } from "./holding";
 
 const address = kind<EipArgs>({
