@@ -1,20 +1,13 @@
 /** Runs on a cluster on EKS that are killed in their middle, with engine and plugins, are taken up again. */
 import assert from "node:assert/strict";
-import { execFile, execFileSync, spawn } from "node:child_process";
+import { execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
-import * as fs from "node:fs";
-import * as os from "node:os";
-import * as path from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
-import { promisify } from "node:util";
-import { localFolder } from "../../cli/environment";
 import { SimulatedAccount } from "../support/aws/simulatedAccount";
+import { EksRuns } from "../support/eksRuns";
 import { BEHIND, deletions, kubeconfigBehind, leftIn, wrongOrder } from "../support/eksStack";
 import { ENGINE_TIMEOUT_MS, standOrSkip } from "../support/engine";
 import { ROOT } from "../support/platformStack";
-
-const run = promisify(execFile);
-const PROGRAM = path.join(__dirname, "eksRun.ts");
 
 /** A process and all that it started, by their ids. */
 function family(pid: number): number[] {
@@ -30,8 +23,7 @@ function family(pid: number): number[] {
 describe("a run on EKS that was killed", function () {
   this.timeout(4 * ENGINE_TIMEOUT_MS);
   let aws: SimulatedAccount;
-  let backend: string;
-  let name: string;
+  let runs: EksRuns;
 
   before(function () {
     standOrSkip(this, [BEHIND]);
@@ -39,19 +31,12 @@ describe("a run on EKS that was killed", function () {
   beforeEach(async () => {
     aws = new SimulatedAccount({ kubeconfig: kubeconfigBehind() });
     await aws.start();
-    backend = fs.mkdtempSync(path.join(os.tmpdir(), "science-platform-eks-"));
-    name = `eks-${Date.now().toString(36)}`;
+    runs = new EksRuns(aws);
   });
   afterEach(async () => {
     await aws.close();
-    fs.rmSync(backend, { recursive: true, force: true });
-    fs.rmSync(path.join(localFolder(ROOT), "work", name), { recursive: true, force: true });
+    runs.close();
   });
-
-  const args = (operation: string): string[] => {
-    const { folder, port } = aws.place;
-    return ["--import", "tsx", PROGRAM, backend, folder, String(port), name, operation];
-  };
 
   const made = (part: string, operation = "create"): boolean =>
     aws
@@ -63,7 +48,7 @@ describe("a run on EKS that was killed", function () {
 
   /** Runs until something holds, then kills the run with all that it started. */
   async function killedWhen(operation: string, reached: () => boolean): Promise<void> {
-    const first = spawn(process.execPath, args(operation), { cwd: ROOT, stdio: "ignore" });
+    const first = spawn(process.execPath, runs.args(operation), { cwd: ROOT, stdio: "ignore" });
     const gone = once(first, "exit");
     while (!reached()) {
       assert.equal(first.exitCode, null, "the run ended before it could be killed");
@@ -76,9 +61,6 @@ describe("a run on EKS that was killed", function () {
     }
     await gone;
   }
-
-  const go = (operation: string): Promise<unknown> =>
-    run(process.execPath, args(operation), { cwd: ROOT, maxBuffer: 64 * 1024 * 1024 });
 
   it("comes up after all: nothing is made twice", async () => {
     // The requests for nodes and for the add-ons on them are not sent yet.
@@ -97,18 +79,18 @@ describe("a run on EKS that was killed", function () {
     aws.set({ held: undefined });
     await aws.start();
 
-    await go("recover");
+    await runs.go("recover");
     assert.equal(aws.only("aws:ec2/vpc:Vpc").id, network);
     assert.deepEqual(aws.only("aws:eks/cluster:Cluster").properties["identities"], cluster);
     assert.equal(aws.things("aws:ec2/natGateway:NatGateway").length, 2);
     assert.equal(aws.things("aws:eks/nodeGroup:NodeGroup").length, 2);
-    await go("preview");
-    await go("destroy");
+    await runs.go("preview");
+    await runs.go("destroy");
     assert.deepEqual(leftIn(aws), []);
   });
 
   it("goes after all, in order, when it was killed while it went", async () => {
-    await go("up");
+    await runs.go("up");
     aws.set({ held: "::lab-cluster$" });
     await killedWhen(
       "destroy",
@@ -118,7 +100,7 @@ describe("a run on EKS that was killed", function () {
     await aws.stop();
     aws.set({ held: undefined });
     await aws.start();
-    await go("destroy");
+    await runs.go("destroy");
     assert.deepEqual(leftIn(aws), []);
     assert.deepEqual(
       wrongOrder(deletions(aws), ["lab-cpu-nodes", "lab-gpu-nodes"], ["lab-cluster"]).concat(

@@ -40,6 +40,16 @@ BOTO3 = "1.34.41"
 LOG_LINES = 20
 
 
+def _settings() -> Dict:
+    """The settings of Covalent's config, over the defaults.
+
+    Covalent puts the defaults into its config itself, but not where a program imports this module before Covalent,
+    which then finds it half loaded.
+    """
+    configured = get_config("executors").get("platform_k8s", {})
+    return {**_EXECUTOR_PLUGIN_DEFAULTS, **configured}
+
+
 def _toleration(text: str) -> client.V1Toleration:
     """A toleration of what `kubectl taint` writes as `key=value:effect`; value and effect may be missing."""
     taint, _, effect = text.partition(":")
@@ -81,15 +91,14 @@ class PlatformKubernetesExecutor(KubernetesExecutor):
         **kwargs,
     ):
         super().__init__(**kwargs)
-        self.namespace = namespace or get_config("executors.platform_k8s.namespace")
-        self.service_account = service_account or get_config(
-            "executors.platform_k8s.service_account"
-        )
-        self.ttl_seconds = ttl_seconds or get_config("executors.platform_k8s.ttl_seconds")
-        self.claim = claim or get_config("executors.platform_k8s.claim")
-        self.gpu_class = gpu_class or get_config("executors.platform_k8s.gpu_class")
-        self.gpu_count = gpu_count or get_config("executors.platform_k8s.gpu_count")
-        self.gpu_classes = gpu_classes or get_config("executors.platform_k8s.gpu_classes")
+        settings = _settings()
+        self.namespace = namespace or settings["namespace"]
+        self.service_account = service_account or settings["service_account"]
+        self.ttl_seconds = ttl_seconds or settings["ttl_seconds"]
+        self.claim = claim or settings["claim"]
+        self.gpu_class = gpu_class or settings["gpu_class"]
+        self.gpu_count = gpu_count or settings["gpu_count"]
+        self.gpu_classes = gpu_classes or settings["gpu_classes"]
         self._check()
 
     def _check(self) -> None:
