@@ -50,11 +50,19 @@ function askNothingAfterwards(stack: Stack): void {
   stack.info = () => Promise.resolve(undefined);
 }
 
+/** Whether a stack makes clusters on EKS: their plugin is none of the stand's. */
+function needsAws({ config = {} }: StackSettings): boolean {
+  const clusters = config[`${PROJECT}:clusters`] ?? {};
+  return Object.values(clusters).some(
+    (cluster: unknown) => typeof cluster === "object" && cluster !== null && "eks" in cluster,
+  );
+}
+
 /** Opens the stack, made when it is new. */
 export async function openStack(options: OpenOptions): Promise<OpenStack> {
   const { root, name } = options;
   const settings = options.settings ?? readSettings(root, name);
-  const env = engineEnvironment(root);
+  const env = engineEnvironment(root, needsAws(settings));
   leaveOutStackTraces();
   // The Automation API looks for the engine on this process's PATH.
   process.env["PATH"] = env["PATH"];

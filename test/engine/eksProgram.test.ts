@@ -233,7 +233,10 @@ describe("a stack that makes its cluster on EKS", function () {
     }
     const accounts = aws
       .things("aws:eks/podIdentityAssociation:PodIdentityAssociation")
-      .map(({ properties }) => `${String(properties["namespace"])}/${String(properties["serviceAccount"])}`);
+      .map(
+        ({ properties }) =>
+          `${String(properties["namespace"])}/${String(properties["serviceAccount"])}`,
+      );
     assert.ok(accounts.includes(`${TASKS}/covalent-task`), accounts.join(", "));
   }
 

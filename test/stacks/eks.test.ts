@@ -5,6 +5,7 @@ import { load } from "js-yaml";
 import * as fs from "node:fs";
 import { parseWith, Problems } from "../../components/model/problems";
 import { checkEksClusters, eksEntries, nodeGroupNodes } from "../../stacks/eks/settings";
+import { parseConfig } from "../../stacks/platformConfig";
 import { eksSchema, type EksConfig } from "../../stacks/sections/eks";
 import { GPUS } from "../support/eksSettings";
 
@@ -121,11 +122,9 @@ describe("the section clusters.<name>.eks", () => {
   it("is filled in by the sample stack", () => {
     const text = fs.readFileSync(path.join(ROOT, "Pulumi.eks.yaml"), "utf8");
     const { config } = load(text) as { config: Record<string, unknown> };
-    const clusters = config["science-platform:clusters"] as Record<string, { eks: object }>;
-    const gpus = config["science-platform:gpus"] as typeof GPUS;
+    const sections = Object.entries(config).map(([key, value]) => [key.split(":")[1], value]);
     const problems = new Problems("Pulumi.eks.yaml");
-    const eks = parseWith(eksSchema, clusters["eks"]!.eks, problems, "clusters.eks.eks");
-    checkEksClusters({ root: ROOT, clusters: { eks: { eks } }, gpus }, problems);
+    parseConfig(Object.fromEntries(sections) as Record<string, unknown>, ROOT, problems);
     assert.deepEqual(problems.list(), []);
   });
 
