@@ -33,10 +33,10 @@ class Bare extends pulumi.CustomResource {}
  * Those in the cluster have a provider whose kubeconfig is not known yet, as ours have.
  */
 function bare(file: string): PulumiFn {
-  return () => {
+  return async () => {
     const all = JSON.parse(fs.readFileSync(file, "utf8")) as Registered[];
-    const { Provider } = require("@pulumi/kubernetes") as typeof import("@pulumi/kubernetes");
-    const aws = require("@pulumi/aws") as typeof import("@pulumi/aws");
+    const { Provider } = await import("@pulumi/kubernetes");
+    const aws = await import("@pulumi/aws");
     const provider = new aws.Provider("bare", { region: "us-east-1" });
     const first = new aws.ec2.Vpc("first", { cidrBlock: "10.0.0.0/16" }, { provider });
     const cluster = new Provider("cluster", { kubeconfig: first.id });
@@ -44,7 +44,6 @@ function bare(file: string): PulumiFn {
       const opts = { provider: type.startsWith("aws:") ? provider : cluster };
       new Bare(type, name, inputs, opts);
     }
-    return Promise.resolve();
   };
 }
 

@@ -3,7 +3,7 @@ import * as fs from "node:fs";
 import * as path from "node:path";
 import type { PulumiFn } from "@pulumi/pulumi/automation";
 import type { EksClusterArgs } from "../../components/eks/eksClusterArgs";
-import type { EksCluster } from "../../components/eks/eksCluster";
+import { EksCluster } from "../../components/eks/eksCluster";
 import type { SimulatedAccount } from "./aws/simulatedAccount";
 import { stand } from "./engine";
 import { ROOT } from "./platformStack";
@@ -55,16 +55,10 @@ export function eksArgs(): EksClusterArgs {
   };
 }
 
-/** `@pulumi/aws` is loaded by the tests that need it alone. */
-function eksClass(): typeof EksCluster {
-  return (require("../../components/eks/eksCluster") as { EksCluster: typeof EksCluster })
-    .EksCluster;
-}
-
 /** A program with one cluster, and what else is put onto it. */
 export function eksProgram(args: EksClusterArgs, more?: (eks: EksCluster) => void): PulumiFn {
   return () => {
-    const eks = new (eksClass())(NAME, args);
+    const eks = new EksCluster(NAME, args);
     more?.(eks);
     return Promise.resolve({
       clusterName: eks.clusterName,

@@ -21,7 +21,7 @@ type Message = NonNullable<ReturnType<CreateRequest["getProperties"]>>;
 function mark(properties: Message | undefined): void {
   if (properties !== undefined) {
     const { fromJavaScript } = properties.constructor as unknown as {
-      fromJavaScript(value: object): Message;
+      fromJavaScript: (this: void, value: object) => Message;
     };
     const flag = fromJavaScript({ [PREVIEW]: true })
       .getFieldsMap()

@@ -72,7 +72,7 @@ function stateOf(inputs: Properties, properties: Properties): Properties {
   const secrets = Object.entries(asked).filter(
     ([, value]) => !isDeepStrictEqual(value, plain(value)),
   );
-  return { ...properties, ...(Object.fromEntries(secrets) as Properties), [GIVEN]: asked };
+  return { ...properties, ...Object.fromEntries<unknown>(secrets), [GIVEN]: asked };
 }
 
 export class SimulatedAws implements Provider {
@@ -92,13 +92,15 @@ export class SimulatedAws implements Provider {
       throw new Error(`AWS account ID not allowed: ${account}`);
     }
     const region = asked["region"] ?? ofProvider;
-    if (typeof region !== "string" && kind.global !== true) {
+    if (kind.global === true) {
+      return { account: this.account, region: "", given: asked, id };
+    }
+    if (typeof region !== "string") {
       throw new Error(
         "Missing region configuration: set `aws:region`, or `region` of the provider or the resource",
       );
     }
-    const where = kind.global === true ? "" : String(region);
-    return { account: this.account, region: where, given: asked, id };
+    return { account: this.account, region, given: asked, id };
   }
 
   // Every method is async: a call that fails then fails as its promise, never by throwing.

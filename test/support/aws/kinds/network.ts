@@ -49,10 +49,10 @@ const subnet = kind<SubnetArgs>({
   refuses: (context) => {
     const { given } = context;
     const cidr = String(given["cidrBlock"]);
-    const zone = given["availabilityZone"];
+    const zone = textAt(given, "availabilityZone");
     const within = context.account.get(VPC, String(given["vpcId"]), context.region);
-    if (zone !== undefined && !zonesOf(context.region).includes(String(zone))) {
-      return `InvalidParameterValue: Value (${String(zone)}) for parameter availabilityZone is invalid.`;
+    if (zone !== undefined && !zonesOf(context.region).includes(zone)) {
+      return `InvalidParameterValue: Value (${zone}) for parameter availabilityZone is invalid.`;
     }
     const length = prefixLength(cidr);
     if (

@@ -65,7 +65,7 @@ function refusedTemplate(context: Context): string | undefined {
 }
 
 function refusedImage(context: Context): string | undefined {
-  const image = String(context.given["amiType"] ?? "");
+  const image = textAt(context.given, "amiType") ?? "";
   const version = minor(context.given["version"] ?? clusterOf(context)?.properties["version"]);
   if (/^AL2_/.test(image) && version > 32) {
     return `InvalidParameterException: AMI Type ${image} is only supported for kubernetes versions 1.32 or earlier`;

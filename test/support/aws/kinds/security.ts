@@ -16,9 +16,9 @@ export const TEMPLATE = "aws:ec2/launchTemplate:LaunchTemplate";
 const key = kind<KeyArgs>({
   immutable: ["customKeyStoreId", "customerMasterKeySpec", "keyUsage", "multiRegion"],
   refuses: ({ given }) => {
-    const days = given["deletionWindowInDays"];
-    return days !== undefined && (Number(days) < 7 || Number(days) > 30)
-      ? `ValidationException: PendingWindowInDays ${String(days)} must be between 7 and 30`
+    const days = Number(given["deletionWindowInDays"] ?? 30);
+    return days < 7 || days > 30
+      ? `ValidationException: PendingWindowInDays ${days} must be between 7 and 30`
       : undefined;
   },
   id: () => `${suffix(8)}-${suffix(4)}-${suffix(4)}-${suffix(4)}-${suffix(12)}`,
