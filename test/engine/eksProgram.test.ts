@@ -259,5 +259,6 @@ describe("a stack that makes its cluster on EKS", function () {
     });
     assert.deepEqual(steps, []);
     assert.equal(aws.only("aws:eks/cluster:Cluster").properties["version"], "1.35");
+    assert.deepEqual(changesIn((await stack.up()).summary), {});
   }
 });
