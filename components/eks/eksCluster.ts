@@ -6,7 +6,7 @@ import { Problems } from "../model/problems";
 import type { EksClusterArgs } from "./eksClusterArgs";
 import type { EksParts, registerParts } from "./parts";
 
-export type { EksClusterArgs, EksExistingVpc } from "./eksClusterArgs";
+export type { EksClusterArgs } from "./eksClusterArgs";
 
 const TYPE = "science-platform:index:EksCluster";
 

@@ -9,7 +9,7 @@ import { SimulatedAws } from "../support/aws/provider";
 
 export const REGION = "us-east-1";
 
-export function urn(type: string, name: string): string {
+function urn(type: string, name: string): string {
   return `urn:pulumi:dev::test::${type}::${name}`;
 }
 

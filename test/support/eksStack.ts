@@ -11,7 +11,7 @@ import { ROOT } from "./platformStack";
 /** The cluster of the stand that answers for those on EKS: no stack of a developer is in the way there. */
 export const BEHIND = "local-2";
 
-export const NAME = "lab";
+const NAME = "lab";
 
 export function kubeconfigBehind(): string {
   return stand()!.clusters[BEHIND]!.kubeconfig;

@@ -59,7 +59,7 @@ export interface Settings {
   held?: string;
 }
 
-export const DEFAULTS: Settings = {
+const DEFAULTS: Settings = {
   account: "123456789012",
   caller: "arn:aws:iam::123456789012:user/deployer",
   msPerSecond: 1,

@@ -23,7 +23,7 @@ function inOrder(list: readonly unknown[]): unknown[] {
 }
 
 /** Whether `is` has all that `asked` says; AWS may have added to it. Lists of names have no order. */
-export function agrees(is: unknown, asked: unknown): boolean {
+function agrees(is: unknown, asked: unknown): boolean {
   if (Array.isArray(asked)) {
     return (
       Array.isArray(is) &&

@@ -7,8 +7,8 @@ import type { RolePolicyAttachmentArgs } from "@pulumi/aws/iam/rolePolicyAttachm
 import { arn, kind, named, suffix, textAt, textsAt, type Context, type Kind } from "../kind";
 
 export const ROLE = "aws:iam/role:Role";
-export const POLICY = "aws:iam/policy:Policy";
-export const ATTACHMENT = "aws:iam/rolePolicyAttachment:RolePolicyAttachment";
+const POLICY = "aws:iam/policy:Policy";
+const ATTACHMENT = "aws:iam/rolePolicyAttachment:RolePolicyAttachment";
 
 /** Policies of AWS's own that a cluster may want. */
 const MANAGED = [

@@ -9,8 +9,8 @@ import type { Thing } from "../account";
 import { arn, kind, type Context, type Kind, type Reference } from "../kind";
 
 export const BUCKET = "aws:s3/bucket:Bucket";
-export const REPOSITORY = "aws:ecr/repository:Repository";
-export const LOGS = "aws:cloudwatch/logGroup:LogGroup";
+const REPOSITORY = "aws:ecr/repository:Repository";
+const LOGS = "aws:cloudwatch/logGroup:LogGroup";
 export const SCALING_GROUP = "autoscalingGroup";
 
 const BUCKET_NAME = /^(?!xn--|sthree-)(?!.*(\.\.|-s3alias$))[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/;
