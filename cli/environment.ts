@@ -12,6 +12,9 @@ interface Stand {
 
 const NO_PLUGINS = "PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION";
 
+/** Plugins that run already, as `<name>:<port>`, separated by commas. */
+const RUNNING_PLUGINS = "PULUMI_DEBUG_PROVIDERS";
+
 /** The folder that holds all local state of a project. */
 export function localFolder(root: string): string {
   return path.join(root, ".local");
@@ -77,8 +80,9 @@ function localBackend(root: string): Record<string, string> {
 export function engineEnvironment(root: string, fetchesPlugins = false): Record<string, string> {
   fs.mkdirSync(localFolder(root), { recursive: true, mode: 0o700 });
   const stand = readStand(root);
-  const { [NO_PLUGINS]: refused, ...settings } = stand.env ?? {};
+  const { [NO_PLUGINS]: refused, [RUNNING_PLUGINS]: simulated, ...settings } = stand.env ?? {};
   const own = process.env;
+  const running = [simulated, own[RUNNING_PLUGINS]].filter((plugins) => plugins !== undefined);
   const hasPassphrase =
     own["PULUMI_CONFIG_PASSPHRASE"] !== undefined ||
     own["PULUMI_CONFIG_PASSPHRASE_FILE"] !== undefined;
@@ -91,6 +95,7 @@ export function engineEnvironment(root: string, fetchesPlugins = false): Record<
     // The engine writes its state over and over; collecting the garbage of that less often saves a sixth of its work.
     GOGC: own["GOGC"] ?? "400",
     ...settings,
+    ...(running.length === 0 ? {} : { [RUNNING_PLUGINS]: running.join(",") }),
     ...(refused === undefined || fetchesPlugins ? {} : { [NO_PLUGINS]: refused }),
   };
 }

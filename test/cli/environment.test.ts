@@ -5,13 +5,17 @@ import * as path from "node:path";
 import { engineEnvironment } from "../../cli/environment";
 
 const NO_PLUGINS = "PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION";
+const RUNNING_PLUGINS = "PULUMI_DEBUG_PROVIDERS";
 
 describe("the engine's environment", () => {
   let root = "";
   before(() => {
     root = fs.mkdtempSync(path.join(os.tmpdir(), "science-platform-root-"));
     fs.mkdirSync(path.join(root, ".local"));
-    const stand = { path: ["/tools"], env: { [NO_PLUGINS]: "true", OTHER: "kept" } };
+    const stand = {
+      path: ["/tools"],
+      env: { [NO_PLUGINS]: "true", [RUNNING_PLUGINS]: "random:1", OTHER: "kept" },
+    };
     fs.writeFileSync(path.join(root, ".local", "env.json"), JSON.stringify(stand));
   });
   after(() => fs.rmSync(root, { recursive: true }));
@@ -26,5 +30,19 @@ describe("the engine's environment", () => {
     const env = engineEnvironment(root, true);
     assert.equal(NO_PLUGINS in env, false);
     assert.equal(env["OTHER"], "kept");
+  });
+
+  it("takes the caller's running plugins beside the stand's", () => {
+    const before = process.env[RUNNING_PLUGINS];
+    try {
+      process.env[RUNNING_PLUGINS] = "aws:2";
+      assert.equal(engineEnvironment(root)[RUNNING_PLUGINS], "random:1,aws:2");
+      delete process.env[RUNNING_PLUGINS];
+      assert.equal(engineEnvironment(root)[RUNNING_PLUGINS], "random:1");
+    } finally {
+      if (before !== undefined) {
+        process.env[RUNNING_PLUGINS] = before;
+      }
+    }
   });
 });

@@ -1,12 +1,14 @@
-/** checkov over all that a cluster on EKS is made from, as the account got it: nothing about EKS or IAM fails that is not said here. */
+/** checkov over all that a cluster on EKS registers: nothing about EKS or IAM fails that is not said here. */
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import * as fs from "node:fs";
+import * as os from "node:os";
 import * as path from "node:path";
-import { SimulatedAccount } from "../support/aws/simulatedAccount";
+import { EksCluster } from "../../components/eks/eksCluster";
 import { terraformPlan, type Declared } from "../support/aws/terraformPlan";
-import { BEHIND, eksArgs, eksProgram, kubeconfigBehind } from "../support/eksStack";
-import { ENGINE_TIMEOUT_MS, standOrSkip, withStack } from "../support/engine";
+import { answerAws, asThing } from "../support/eksAnswers";
+import { eksArgs } from "../support/eksStack";
+import { created, recorded, reset } from "../support/mocks";
 import { venvOrSkip } from "../support/pythonVenv";
 
 /** A check that fails, where, and why it may. */
@@ -46,42 +48,28 @@ const REQUIREMENTS = path.join(__dirname, "requirements.txt");
 const VENV_TIMEOUT_MS = 900_000;
 
 describe("checkov on a cluster on EKS", function () {
-  this.timeout(VENV_TIMEOUT_MS + ENGINE_TIMEOUT_MS);
+  this.timeout(VENV_TIMEOUT_MS);
   let python: string;
-  let aws: SimulatedAccount;
+  let folder: string;
 
-  before(async function () {
-    standOrSkip(this, [BEHIND]);
+  before(function () {
     python = venvOrSkip(this, { name: "checkov", requirements: REQUIREMENTS });
-    aws = new SimulatedAccount({ kubeconfig: kubeconfigBehind() });
-    await aws.start();
+    folder = fs.mkdtempSync(path.join(os.tmpdir(), "checkov-"));
+    answerAws();
+    reset();
   });
-  after(() => aws?.close());
+  after(() => folder && fs.rmSync(folder, { recursive: true, force: true }));
 
-  /** All that the program made, under the names of the program. */
+  /** All of AWS that the cluster registers, under the names of the program. */
   async function declared(): Promise<Declared[]> {
-    let found: Declared[] = [];
-    await withStack(eksProgram(eksArgs()), async (stack) => {
-      aws.attach(stack);
-      await stack.up();
-      const { deployment } = await stack.exportStack();
-      const { resources } = deployment as {
-        resources: { urn: string; type: string; id?: string }[];
-      };
-      const things = aws.things();
-      found = resources
-        .filter(({ type }) => type.startsWith("aws:"))
-        .map(({ urn, type, id }) => {
-          const thing = things.find((one) => one.type === type && one.id === id);
-          assert.ok(thing, `${urn} is not in the account`);
-          return { name: urn.split("::").at(-1)!, thing };
-        });
-    });
-    return found;
+    await created((opts) => new EksCluster("lab", eksArgs(), opts));
+    const ofAws = recorded().filter(({ type }) => type.startsWith("aws:"));
+    assert.ok(ofAws.length > 50, `only ${ofAws.length} resources were recorded`);
+    return ofAws.map((one) => ({ name: one.name, thing: asThing(one) }));
   }
 
   function check(plan: object): Report {
-    const file = path.join(aws.folder, "plan.json");
+    const file = path.join(folder, "plan.json");
     fs.writeFileSync(file, JSON.stringify(plan));
     const args = [
       "-m",
@@ -98,7 +86,7 @@ describe("checkov on a cluster on EKS", function () {
     ];
     const { stdout, stderr } = spawnSync(python, args, {
       encoding: "utf8",
-      cwd: aws.folder,
+      cwd: folder,
       maxBuffer: 64 * 1024 * 1024,
     });
     try {

@@ -113,29 +113,12 @@ describe("a cluster on EKS", function () {
   });
   afterEach(() => aws.close());
 
-  it("is previewed when there is nothing yet", async () => {
-    await withStack(eksProgram(eksArgs()), async (stack) => {
-      aws.attach(stack);
-      const planned = await plannedChanges(stack);
-      assert.deepEqual([...new Set(planned.map(({ op }) => op))], ["create"]);
-      const clusters = planned.filter(({ type }) => type === "aws:eks/cluster:Cluster");
-      assert.deepEqual(
-        clusters.map(({ name }) => name),
-        ["lab-cluster"],
-      );
-      assert.ok(
-        planned.some(({ name }) => name === "lab-autoscaler-deployment-cluster-autoscaler"),
-      );
-      assert.deepEqual(aws.things(), []);
-      assert.deepEqual(aws.operations(), []);
-    });
-  });
-
-  it("comes up once, stays as it is, changes as asked, and goes", async () => {
+  it("is previewed, comes up once, stays as it is, changes as asked, and goes", async () => {
     const file = `${aws.folder}/kubeconfig-of-lab`;
     const args = (): EksClusterArgs => ({ ...eksArgs(), kubeconfigFile: file });
     await withStack(eksProgram(args()), async (stack) => {
       aws.attach(stack);
+      await previewed(stack);
       const { outputs } = await stack.up();
       const arn = "arn:aws:eks:us-east-1:123456789012:cluster/lab-cluster";
       assert.equal(outputs["clusterArn"]!.value, arn);
@@ -164,11 +147,26 @@ describe("a cluster on EKS", function () {
         assert.deepEqual(planned, expected, what);
       }
       await retagged(stack, args());
+      await autoscaled(stack, args);
 
       await stack.destroy();
       assert.deepEqual(leftIn(aws), []);
     });
   });
+
+  /** Before there is a cluster, nothing is asked of it, and nothing is made. */
+  async function previewed(stack: Stack): Promise<void> {
+    const planned = await plannedChanges(stack);
+    assert.deepEqual([...new Set(planned.map(({ op }) => op))], ["create"]);
+    const clusters = planned.filter(({ type }) => type === "aws:eks/cluster:Cluster");
+    assert.deepEqual(
+      clusters.map(({ name }) => name),
+      ["lab-cluster"],
+    );
+    assert.ok(planned.some(({ name }) => name === "lab-autoscaler-deployment-cluster-autoscaler"));
+    assert.deepEqual(aws.things(), []);
+    assert.deepEqual(aws.operations(), []);
+  }
 
   /** Nodes of the groups are Nodes, with labels and taints. */
   async function nodesAreThere(): Promise<void> {
@@ -216,11 +214,12 @@ describe("a cluster on EKS", function () {
     );
   }
 
-  it("leaves the number of nodes to the autoscaler, once a refresh has seen it", async () => {
-    const sized = (minSize: number, maxSize: number): EksClusterArgs => {
-      const args = eksArgs();
-      args.nodeGroups["cpu"] = { ...args.nodeGroups["cpu"]!, minSize, maxSize };
-      return args;
+  /** The number of nodes is left to the autoscaler, once a refresh has seen it. */
+  async function autoscaled(stack: Stack, args: () => EksClusterArgs): Promise<void> {
+    const resize = (minSize: number, maxSize: number): void => {
+      const next = args();
+      next.nodeGroups["cpu"] = { ...next.nodeGroups["cpu"]!, minSize, maxSize };
+      setProgram(stack, eksProgram(next));
     };
     const sizes = (desiredSize: number, minSize = 1, maxSize = 4) => ({
       minSize,
@@ -229,26 +228,22 @@ describe("a cluster on EKS", function () {
     });
     const group = () =>
       aws.things("aws:eks/nodeGroup:NodeGroup").find(({ id }) => id.includes(":cpu-"))!;
-    await withStack(eksProgram(sized(1, 4)), async (stack) => {
-      aws.attach(stack);
-      await stack.up();
-      aws.change(group(), { scalingConfig: sizes(3) });
-      await stack.refresh();
-      assert.deepEqual(changesIn((await stack.up()).summary), {});
+    setProgram(stack, eksProgram(args()));
+    aws.change(group(), { scalingConfig: sizes(3) });
+    await stack.refresh();
 
-      setProgram(stack, eksProgram(sized(1, 6)));
-      assert.deepEqual(changesIn((await stack.up()).summary), { update: 1 });
-      assert.deepEqual(group().properties["scalingConfig"], sizes(3, 1, 6));
+    resize(1, 6);
+    assert.deepEqual(changesIn((await stack.up()).summary), { update: 1 });
+    assert.deepEqual(group().properties["scalingConfig"], sizes(3, 1, 6));
 
-      // AWS takes no minimum above the present number, which nobody but the autoscaler, or a hand, sets.
-      setProgram(stack, eksProgram(sized(4, 6)));
-      await assert.rejects(stack.up(), {
-        message: /Minimum capacity 4 can't be greater than desired size 3/,
-      });
-      aws.change(group(), { scalingConfig: sizes(4, 1, 6) });
-      await stack.refresh();
-      assert.deepEqual(changesIn((await stack.up()).summary), { update: 1 });
-      assert.deepEqual(group().properties["scalingConfig"], sizes(4, 4, 6));
+    // AWS takes no minimum above the present number, which nobody but the autoscaler, or a hand, sets.
+    resize(4, 6);
+    await assert.rejects(stack.up(), {
+      message: /Minimum capacity 4 can't be greater than desired size 3/,
     });
-  });
+    aws.change(group(), { scalingConfig: sizes(4, 1, 6) });
+    await stack.refresh();
+    assert.deepEqual(changesIn((await stack.up()).summary), { update: 1 });
+    assert.deepEqual(group().properties["scalingConfig"], sizes(4, 4, 6));
+  }
 });

@@ -62,7 +62,14 @@ describe("a run on EKS that was killed", function () {
     await gone;
   }
 
-  it("comes up after all: nothing is made twice", async () => {
+  /** Lets go of what was held. With the engine went the provider that it would have had. */
+  async function restart(): Promise<void> {
+    await aws.stop();
+    aws.set({ held: undefined });
+    await aws.start();
+  }
+
+  it("comes up after all, with nothing made twice, and goes in order, killed in its middle again", async () => {
     // The requests for nodes and for the add-ons on them are not sent yet.
     aws.set({ held: "NodeGroup:|::lab-(coredns|aws-ebs-csi-driver)$" });
     await killedWhen("up", () =>
@@ -74,10 +81,7 @@ describe("a run on EKS that was killed", function () {
       aws.only("aws:ec2/vpc:Vpc").id,
       aws.only("aws:eks/cluster:Cluster").properties["identities"],
     ];
-    // With the engine goes the provider that it would have had.
-    await aws.stop();
-    aws.set({ held: undefined });
-    await aws.start();
+    await restart();
 
     await runs.go("recover");
     assert.equal(aws.only("aws:ec2/vpc:Vpc").id, network);
@@ -85,21 +89,14 @@ describe("a run on EKS that was killed", function () {
     assert.equal(aws.things("aws:ec2/natGateway:NatGateway").length, 2);
     assert.equal(aws.things("aws:eks/nodeGroup:NodeGroup").length, 2);
     await runs.go("preview");
-    await runs.go("destroy");
-    assert.deepEqual(leftIn(aws), []);
-  });
 
-  it("goes after all, in order, when it was killed while it went", async () => {
-    await runs.go("up");
     aws.set({ held: "::lab-cluster$" });
     await killedWhen(
       "destroy",
       () => made("lab-cpu-nodes", "delete") && made("lab-gpu-nodes", "delete"),
     );
     assert.equal(aws.things("aws:eks/cluster:Cluster").length, 1);
-    await aws.stop();
-    aws.set({ held: undefined });
-    await aws.start();
+    await restart();
     await runs.go("destroy");
     assert.deepEqual(leftIn(aws), []);
     assert.deepEqual(

@@ -1,6 +1,7 @@
 /** Lets the mocks answer as AWS would where a component reads what only AWS knows. */
 import * as pulumi from "@pulumi/pulumi";
-import "./mocks";
+import type { Thing } from "./aws/account";
+import { plain, type Recorded } from "./mocks";
 
 const ACCOUNT = "123456789012";
 
@@ -48,4 +49,11 @@ export function answerAws(): void {
     const added = answer?.(args.name, args.inputs as State) ?? {};
     return { ...made, state: { ...(made.state as State), ...added } };
   };
+}
+
+/** What was recorded, as it would lie in an account. */
+export function asThing({ type, name, inputs }: Recorded): Thing {
+  const given = plain(inputs) as State;
+  const properties = { ...given, ...ANSWERS[type]?.(name, given) };
+  return { type, id: `${name}-id`, region: "us-east-1", properties, inputs: given, madeAt: 0 };
 }

@@ -30,17 +30,24 @@ function binOf(folder: string): string {
   return path.join(folder, "bin");
 }
 
-/** Lets the runs of a stack, and the program in this process, be in an account. */
-export function attach({ workspace }: Stack, { folder, port }: AccountPlace): void {
-  const { PULUMI_DEBUG_PROVIDERS: others, PATH = process.env["PATH"] } = workspace.envVars;
-  const bin = binOf(folder);
-  workspace.envVars = {
-    ...workspace.envVars,
-    PATH: [bin, PATH].join(path.delimiter),
+/** An environment that leads into an account; what else it says stays. */
+function environment(
+  { folder, port }: AccountPlace,
+  before: Record<string, string | undefined>,
+): Record<string, string> {
+  const { PULUMI_DEBUG_PROVIDERS: others, PATH = process.env["PATH"] } = before;
+  return {
+    PATH: [binOf(folder), PATH].join(path.delimiter),
     PULUMI_DEBUG_PROVIDERS: [...(others ? [others] : []), `aws:${port}`].join(","),
     PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true",
   };
-  process.env["PATH"] = [bin, process.env["PATH"]].join(path.delimiter);
+}
+
+/** Lets the runs of a stack, and the program in this process, be in an account. */
+export function attach({ workspace }: Stack, place: AccountPlace): void {
+  const { envVars } = workspace;
+  workspace.envVars = { ...envVars, ...environment(place, envVars) };
+  process.env["PATH"] = [binOf(place.folder), process.env["PATH"]].join(path.delimiter);
 }
 
 export class SimulatedAccount {
@@ -92,6 +99,11 @@ export class SimulatedAccount {
   /** Lets a stack's runs, and the program in this process, be in this account. */
   attach(stack: Stack): void {
     attach(stack, this.place);
+  }
+
+  /** What a command line needs in its environment to be in this account. */
+  get environment(): Record<string, string> {
+    return environment(this.place, process.env);
   }
 
   private get bin(): string {
