@@ -36,8 +36,7 @@ export interface OpenOptions {
  * The SDK sends a stack trace with every resource, and the engine keeps it in state: a fifth of its size, and
  * paths of the machine that ran last. Mapping its lines to sources took longer than all else in a run.
  */
-function leaveOutStackTraces(): void {
-  process.setSourceMapsEnabled(false);
+export function leaveOutStackTraces(): void {
   Object.assign(Resource, { callsites: () => [] });
 }
 
@@ -64,6 +63,7 @@ export async function openStack(options: OpenOptions): Promise<OpenStack> {
   const settings = options.settings ?? readSettings(root, name);
   const env = engineEnvironment(root, needsAws(settings));
   leaveOutStackTraces();
+  process.setSourceMapsEnabled(false);
   // The Automation API looks for the engine on this process's PATH.
   process.env["PATH"] = env["PATH"];
   const workDir = path.join(localFolder(root), "work", name);

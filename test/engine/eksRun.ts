@@ -1,5 +1,6 @@
 /** One operation on a stack with a cluster on EKS in a process of its own, so that a test can kill it: `BACKEND ACCOUNT PORT NAME OPERATION`. */
 import { destroyStack } from "../../cli/destroy";
+import { PARALLEL } from "../../cli/operate";
 import { openStack } from "../../cli/stackHandle";
 import { attach } from "../support/aws/simulatedAccount";
 import { eksArgs, eksProgram } from "../support/eksStack";
@@ -12,7 +13,7 @@ async function main(
   name: string,
   operation: string,
 ) {
-  process.env["PULUMI_BACKEND_URL"] = `file://${backend}`;
+  process.env["PULUMI_BACKEND_URL"] = `file://${backend}?metadata=skip`;
   process.env["PULUMI_CONFIG_PASSPHRASE"] = "test";
   const open = await openStack({
     root: ROOT,
@@ -24,15 +25,15 @@ async function main(
   attach(stack, { folder, port });
   switch (operation) {
     case "up":
-      await stack.up();
+      await stack.up({ parallel: PARALLEL });
       break;
     case "recover": // As `make recover` does.
       await stack.cancel().catch(() => undefined);
-      await stack.refresh({ clearPendingCreates: true });
-      await stack.up();
+      await stack.refresh({ clearPendingCreates: true, parallel: PARALLEL });
+      await stack.up({ parallel: PARALLEL });
       break;
     case "preview":
-      await stack.preview({ expectNoChanges: true });
+      await stack.preview({ expectNoChanges: true, parallel: PARALLEL });
       break;
     case "destroy":
       await stack.cancel().catch(() => undefined);
