@@ -200,10 +200,11 @@ describe("a platform on a cluster on EKS", function () {
   async function afterFailure(fault: Fault, then: (runs: EksRuns) => Promise<void>): Promise<void> {
     const runs = new EksRuns(aws);
     try {
-      aws.set({ faults: [fault] });
+      // What waits for that which now never comes need not wait for long.
+      aws.set({ faults: [fault], patienceMs: 5000 });
       await assert.rejects(runs.go("up"), (error: Error) => error.message.includes(fault.message));
       assert.ok(aws.things().length > 10, "the run failed before it had made anything");
-      aws.set({ faults: [] });
+      aws.set({ faults: [], patienceMs: undefined });
       await then(runs);
       await runs.go("destroy");
       assert.deepEqual(leftIn(aws), []);
