@@ -4,7 +4,7 @@ STACK ?= dev
 NODE := node --import tsx
 export STACK
 
-.PHONY: help up preview refresh destroy recover cluster down test test-full charts bench docs check format
+.PHONY: help up preview refresh destroy recover deploy clean cluster down test test-full charts bench docs check format
 help: ## This list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
 
@@ -22,8 +22,8 @@ stand: deps
 	@$(if $(filter $(STACK),$(STAND_STACKS)),$(NODE) local/up.ts,$(NODE) local/tools.ts pulumi pulumi-resource-kubernetes)
 .PHONY: stand
 
-up: stand ## Set everything up and run the stack: make up [STACK=dev]
-	@$(NODE) cli/engine.ts up
+up: stand ## Set everything up and run the stack: make up [STACK=dev] [YES=1]
+	@$(NODE) cli/engine.ts up $(if $(YES),--yes)
 
 preview: stand ## What `make up` would change; fails on a destructive change (ALLOW_REPLACE=<urn> names one)
 	@$(NODE) cli/engine.ts preview
@@ -35,7 +35,14 @@ destroy: stand ## Remove what the stack made; data stays and is listed
 	@$(NODE) cli/engine.ts destroy
 
 recover: stand ## After an interrupted run: unlock, look at the cluster, run again
-	@$(NODE) cli/engine.ts recover
+	@$(NODE) cli/engine.ts recover $(if $(YES),--yes)
+
+VARS ?= infra/.tfvars
+deploy: deps ## A cluster on EKS from the variables of Covalent's Terraform: make deploy [VARS=infra/.tfvars] [YES=1]
+	@$(NODE) cli/deploy.ts up $(VARS) $(if $(YES),--yes)
+
+clean: deps ## Remove what `make deploy` made; the bucket stays
+	@$(NODE) cli/deploy.ts clean $(VARS)
 
 cluster: deps ## Start the embedded cluster
 	@$(NODE) local/up.ts

@@ -41,7 +41,7 @@ export default tseslint.config(
       // code that is loaded on demand is required: the Node host's loader takes TypeScript no other way.
       "@typescript-eslint/no-require-imports": [
         "error",
-        { allow: ["^\\./(platform|federation)$"] },
+        { allow: ["^\\./(platform|federation|parts)$"] },
       ],
     },
   },

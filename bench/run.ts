@@ -1,6 +1,7 @@
 /** `make bench`: runs every bench, prints one table, writes `results.json` and the plots. */
 import * as fs from "node:fs";
 import * as path from "node:path";
+import { eksRows } from "./eks/measure";
 import { federationRows } from "./federation/measure";
 import { loadRows } from "./load";
 import { platformRows } from "./platform/measure";
@@ -27,6 +28,7 @@ const BENCHES: Record<string, () => Promise<Row[]>> = {
   platform: () => platformRows(RUNS, say),
   federation: () => federationRows(RUNS, say),
   spawn: () => spawnRows(say),
+  eks: () => eksRows(RUNS, say),
 };
 
 async function main(): Promise<void> {

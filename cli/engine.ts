@@ -1,20 +1,32 @@
-/** Drives the program over the engine: `engine.ts up|preview|refresh|destroy|recover`, for $STACK. */
+/** Drives the program over the engine: `engine.ts up|preview|refresh|destroy|recover [--yes]`, for $STACK. */
 import * as path from "node:path";
 import { specialSigKey } from "@pulumi/pulumi/runtime";
 import { ProblemsError } from "../components/model/problems";
 import { allowedUrns } from "../stacks/allowed";
 import { runStack } from "../stacks/run";
 import { destroyStack } from "./destroy";
+import { confirmEks } from "./eksCheck";
 import { refuseOtherCluster } from "./guard";
 import { operate, PARALLEL } from "./operate";
 import { say } from "./output";
 import { isDestructive, type Change } from "./report";
+import { readSettings } from "./settings";
 import { openStack, type OpenStack } from "./stackHandle";
-import { unprotect } from "./state";
+import { stateOf, unprotect } from "./state";
 
 const ROOT = path.resolve(__dirname, "..");
 
+/** The answer to every question, given beforehand. */
+const YES = "--yes";
+
 type Command = (open: OpenStack) => Promise<void>;
+
+/** Before the first cluster that costs money: what is billed, and whether it is meant. */
+async function confirm(open: OpenStack): Promise<void> {
+  const settings = readSettings(ROOT, open.name);
+  const yes = process.argv.includes(YES);
+  await confirmEks({ root: ROOT, stack: open.name, settings, resources: await stateOf(open), yes });
+}
 
 function count(changes: readonly Change[]): string {
   const byOp = new Map<string, number>();
@@ -27,6 +39,7 @@ function count(changes: readonly Change[]): string {
 }
 
 const up: Command = async (open) => {
+  await confirm(open);
   for (const urn of allowedUrns()) {
     await unprotect(open, urn);
   }
@@ -137,7 +150,9 @@ async function main(command: string, name: string): Promise<void> {
   }
 }
 
-const [command = "", name = process.env["STACK"] ?? "dev"] = process.argv.slice(2);
+const [command = "", name = process.env["STACK"] ?? "dev"] = process.argv
+  .slice(2)
+  .filter((arg) => arg !== YES);
 main(command, name).catch((error: unknown) => {
   const message = error instanceof Error ? error.message : String(error);
   // The engine's own failures are already on the terminal as diagnostics; its dump would repeat them.

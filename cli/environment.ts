@@ -10,6 +10,11 @@ interface Stand {
   clusters?: Record<string, { kubeconfig: string; auditLog?: string }>;
 }
 
+const NO_PLUGINS = "PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION";
+
+/** Plugins that run already, as `<name>:<port>`, separated by commas. */
+const RUNNING_PLUGINS = "PULUMI_DEBUG_PROVIDERS";
+
 /** The folder that holds all local state of a project. */
 export function localFolder(root: string): string {
   return path.join(root, ".local");
@@ -68,11 +73,16 @@ function localBackend(root: string): Record<string, string> {
 /**
  * The environment for the engine: the stand's tools first on PATH, state below `.local/` and a random
  * passphrase, each unless the caller's environment says otherwise.
+ *
+ * @param fetchesPlugins whether the engine may fetch a plugin that the stand does not have; it is the stand that
+ *   keeps the engine from it. @default false
  */
-export function engineEnvironment(root: string): Record<string, string> {
+export function engineEnvironment(root: string, fetchesPlugins = false): Record<string, string> {
   fs.mkdirSync(localFolder(root), { recursive: true, mode: 0o700 });
   const stand = readStand(root);
+  const { [NO_PLUGINS]: refused, [RUNNING_PLUGINS]: simulated, ...settings } = stand.env ?? {};
   const own = process.env;
+  const running = [simulated, own[RUNNING_PLUGINS]].filter((plugins) => plugins !== undefined);
   const hasPassphrase =
     own["PULUMI_CONFIG_PASSPHRASE"] !== undefined ||
     own["PULUMI_CONFIG_PASSPHRASE_FILE"] !== undefined;
@@ -84,6 +94,8 @@ export function engineEnvironment(root: string): Record<string, string> {
     PULUMI_SKIP_UPDATE_CHECK: "true",
     // The engine writes its state over and over; collecting the garbage of that less often saves a sixth of its work.
     GOGC: own["GOGC"] ?? "400",
-    ...stand.env,
+    ...settings,
+    ...(running.length === 0 ? {} : { [RUNNING_PLUGINS]: running.join(",") }),
+    ...(refused === undefined || fetchesPlugins ? {} : { [NO_PLUGINS]: refused }),
   };
 }

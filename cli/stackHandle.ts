@@ -36,8 +36,7 @@ export interface OpenOptions {
  * The SDK sends a stack trace with every resource, and the engine keeps it in state: a fifth of its size, and
  * paths of the machine that ran last. Mapping its lines to sources took longer than all else in a run.
  */
-function leaveOutStackTraces(): void {
-  process.setSourceMapsEnabled(false);
+export function leaveOutStackTraces(): void {
   Object.assign(Resource, { callsites: () => [] });
 }
 
@@ -50,12 +49,21 @@ function askNothingAfterwards(stack: Stack): void {
   stack.info = () => Promise.resolve(undefined);
 }
 
+/** Whether a stack makes clusters on EKS: their plugin is none of the stand's. */
+function needsAws({ config = {} }: StackSettings): boolean {
+  const clusters = config[`${PROJECT}:clusters`] ?? {};
+  return Object.values(clusters).some(
+    (cluster: unknown) => typeof cluster === "object" && cluster !== null && "eks" in cluster,
+  );
+}
+
 /** Opens the stack, made when it is new. */
 export async function openStack(options: OpenOptions): Promise<OpenStack> {
   const { root, name } = options;
   const settings = options.settings ?? readSettings(root, name);
-  const env = engineEnvironment(root);
+  const env = engineEnvironment(root, needsAws(settings));
   leaveOutStackTraces();
+  process.setSourceMapsEnabled(false);
   // The Automation API looks for the engine on this process's PATH.
   process.env["PATH"] = env["PATH"];
   const workDir = path.join(localFolder(root), "work", name);

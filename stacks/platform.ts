@@ -1,19 +1,38 @@
-/** The `platform` layer: add-ons, the hosts behind virtual nodes, the virtual nodes, and the hub. */
+/** The `platform` layer: add-ons, the hosts behind virtual nodes, the virtual nodes, the hub, and Covalent's executor. */
 import type * as pulumi from "@pulumi/pulumi";
 import type { Problems } from "../components/model/problems";
 import type { Clusters } from "./clusters";
+import type { EksClusters } from "./eks/clusters";
 import { addonArgs, addonsCluster, addonsLayer } from "./platform/addons";
 import { certManagerArgs, certManagerOn } from "./platform/certManager";
+import {
+  covalentArgs,
+  covalentCluster,
+  covalentLayer,
+  dataStorePath,
+  resourcesOfEks,
+} from "./platform/covalent";
 import { checkPlatformPorts, platformNodePorts, type WantedNodePort } from "./platform/nodePorts";
 import { hubCluster, jupyterHubArgs, jupyterHubLayer } from "./platform/jupyterhub";
 import { readTargets, registerTargets, targetOutputs } from "./platform/targetNodes";
 import { readVirtualNodes, virtualNodes } from "./platform/virtualNodes";
 import type { PlatformConfig } from "./platformConfig";
+import { minikubeNotes } from "./preflight/minikube";
 import { nodesOf } from "./sites";
 
 /** The config with the nodes of one cluster alone, which is what virtual nodes are made from. */
 function ofDefaultCluster(config: PlatformConfig): PlatformConfig {
   return { ...config, nodes: nodesOf(config, config.defaultCluster) };
+}
+
+/** What the cluster that Covalent's tasks run on brings, where the stack makes it. */
+function ofCovalentsCluster(
+  config: PlatformConfig,
+  eks: EksClusters,
+): ReturnType<typeof resourcesOfEks> {
+  const name = covalentCluster(config);
+  const settings = config.clusters[name]?.eks;
+  return settings === undefined ? {} : resourcesOfEks(settings, eks[name]);
 }
 
 /** Adds every problem of the layer's sections; nothing is registered or contacted. */
@@ -23,6 +42,7 @@ export function checkPlatform(config: PlatformConfig, problems: Problems): void 
   readTargets(config.interlink?.targets, config.root, problems);
   readVirtualNodes(ofDefaultCluster(config), problems);
   jupyterHubArgs(config, problems);
+  covalentArgs(config, problems, ofCovalentsCluster(config, {}));
   checkPlatformPorts(config, problems);
 }
 
@@ -31,6 +51,20 @@ export function nodePortsOf(config: PlatformConfig): Record<string, WantedNodePo
   return Object.fromEntries(
     Object.keys(config.clusters).map((name) => [name, platformNodePorts(config, name)]),
   );
+}
+
+/**
+ * What keeps the layer from working later, but is no fault of the config: a minikube without its mount.
+ *
+ * @param source what the config is called in messages
+ */
+export async function platformWarnings(config: PlatformConfig, source: string): Promise<string[]> {
+  const { covalent } = config;
+  const path = covalent && dataStorePath(covalent);
+  const isHere = config.clusters[covalentCluster(config)] !== undefined;
+  return covalent?.minikube === undefined || path === undefined || !isHere
+    ? []
+    : minikubeNotes({ ...covalent.minikube, path }, source);
 }
 
 /** What the layer tells. */
@@ -45,12 +79,14 @@ export interface PlatformLayer {
  * Registers the layer, side by side but for true edges: a virtual node comes after the files of its host, and the
  * hub's Ingress last, when its controller answers, its issuers are ready and its virtual nodes, too.
  *
+ * @param eks the clusters that the stack makes
  * @throws ProblemsError when a section has a problem
  */
 export function platformLayer(
   config: PlatformConfig,
   clusters: Clusters,
   problems: Problems,
+  eks: EksClusters,
 ): PlatformLayer {
   const outputs: Record<string, unknown> = {};
   const ready: pulumi.Output<string>[] = [];
@@ -77,6 +113,11 @@ export function platformLayer(
   const hub = clusters[hubCluster(config)];
   if (config.jupyterhub !== undefined && hub !== undefined) {
     outputs["jupyterhub"] = jupyterHubLayer(config, hub, [...exposable, ...ready]);
+  }
+  const covalent = clusters[covalentCluster(config)];
+  if (config.covalent !== undefined && covalent !== undefined) {
+    const brought = ofCovalentsCluster(config, eks);
+    outputs["covalent"] = covalentLayer(config, covalent, problems, brought);
   }
   problems.throwIfAny();
   return { outputs, exposable };

@@ -3,7 +3,9 @@ import { checkGpus } from "../components/model/gpu";
 import { checkNodeLabels } from "../components/model/nodeLabels";
 import { joinPath, nearest, oneOf, parseWith, type Problems } from "../components/model/problems";
 import { stackSchema, type StackConfig } from "./configSchema";
+import { checkEksClusters } from "./eks/settings";
 import { chartSettings } from "./sections/charts";
+import { isCovalentSecret } from "./sections/covalent";
 import { isFederationSecret } from "./sections/federationPlatform";
 import { isInterlinkSecret } from "./sections/interlink";
 
@@ -96,6 +98,7 @@ function isSecret(path: string): boolean {
     path === "jupyterhub.oidc.clientSecret" ||
     /^addons\.certManager\.issuers\..+\.ca\.(certificate|key)$/.test(path) ||
     (path.startsWith("interlink.") && isInterlinkSecret(path)) ||
+    isCovalentSecret(path) ||
     (path.startsWith("federations.") && isFederationSecret(path))
   );
 }
@@ -112,6 +115,7 @@ export function parseConfig(
   }
   const defaultCluster = chooseDefaultCluster(config, problems);
   checkAcross(config, problems);
+  checkEksClusters({ ...config, root }, problems);
   const charts = config.charts && chartSettings(config.charts, root);
   return freeze({ ...config, charts, root, defaultCluster });
 }

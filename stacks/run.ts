@@ -3,11 +3,12 @@ import * as pulumi from "@pulumi/pulumi";
 import { Problems, ProblemsError } from "../components/model/problems";
 import { checkWorkspaces, workspaceWarnings } from "../components/model/workspaceChecks";
 import { connectClusters, type Clusters } from "./clusters";
+import { eksOutputs, makeEksClusters, type EksClusters } from "./eks/clusters";
 import { loadConfig, type PlatformConfig } from "./config";
 import { readLinked, type LinkedKubeconfigs } from "./linkedClusters";
 import { clusterLayer } from "./nodes";
 import type { checkFederations, federationLayer } from "./federation";
-import type { checkPlatform, nodePortsOf, platformLayer } from "./platform";
+import type { checkPlatform, nodePortsOf, platformLayer, platformWarnings } from "./platform";
 import { preflight } from "./preflight";
 import { readWorkspaces, wholeEntries } from "./workspaceFiles";
 import type { ReadWorkspace, WorkspaceEntry } from "./workspaceFiles";
@@ -85,15 +86,18 @@ async function checkAndRegister(
     for (const note of await preflight(config, workspaces, problems, asked)) {
       await pulumi.log.info(note);
     }
+    for (const warning of (await platform?.platformWarnings(config, problems.source)) ?? []) {
+      await pulumi.log.warn(warning);
+    }
   }
   throwAll(all);
   const entries = wholeEntries(workspaces);
   await warn(entries);
-  const { outputs, clusters } = connected(config, linked);
+  const { outputs, clusters, eks } = connected(config, linked);
   if (config.layers.includes("cluster")) {
     outputs["nodes"] = clusterLayer(config, clusters);
   }
-  const made = platform?.platformLayer(config, clusters, problems);
+  const made = platform?.platformLayer(config, clusters, problems, eks);
   Object.assign(
     outputs,
     made?.outputs,
@@ -109,6 +113,7 @@ interface PlatformCode {
   checkPlatform: typeof checkPlatform;
   nodePortsOf: typeof nodePortsOf;
   platformLayer: typeof platformLayer;
+  platformWarnings: typeof platformWarnings;
 }
 
 /** The code of the `platform` layer, which stacks without it do not load. */
@@ -139,12 +144,17 @@ async function warn(entries: readonly WorkspaceEntry[]): Promise<void> {
   }
 }
 
-/** A provider for every cluster, and their kubeconfigs for linked stacks. */
+/** The clusters that the stack makes, a provider for every cluster, and their kubeconfigs for linked stacks. */
 function connected(
   config: PlatformConfig,
   linked: LinkedKubeconfigs,
-): { clusters: Clusters; outputs: Record<string, unknown> } {
-  const clusters = connectClusters(config, linked);
+): { clusters: Clusters; eks: EksClusters; outputs: Record<string, unknown> } {
+  const eks = makeEksClusters(config);
+  const clusters = connectClusters(config, linked, eks);
   const kubeconfigs = Object.entries(clusters).map(([name, { kubeconfig }]) => [name, kubeconfig]);
-  return { clusters, outputs: { kubeconfigs: pulumi.secret(Object.fromEntries(kubeconfigs)) } };
+  const outputs = {
+    kubeconfigs: pulumi.secret(Object.fromEntries(kubeconfigs)),
+    ...(Object.keys(eks).length === 0 ? {} : { eks: eksOutputs(eks) }),
+  };
+  return { clusters, eks, outputs };
 }

@@ -1,10 +1,14 @@
 /** What the config says of one cluster: its nodes, and what a workspace's renderer must know of it. */
 import type { DeclaredNode } from "../components/model/gpuTypes";
 import type { WorkspaceSite } from "../components/model/workspaceTypes";
+import { nodeGroupNodes } from "./eks/settings";
 import type { PlatformConfig } from "./platformConfig";
 
-/** The declared nodes of one cluster. */
-export function nodesOf(config: PlatformConfig, cluster: string): Record<string, DeclaredNode> {
+/** The entries of `nodes` that are in one cluster. */
+export function declaredNodesOf(
+  config: PlatformConfig,
+  cluster: string,
+): Record<string, DeclaredNode> {
   return Object.fromEntries(
     Object.entries(config.nodes ?? {}).filter(
       ([, node]) => (node.cluster ?? config.defaultCluster) === cluster,
@@ -12,7 +16,12 @@ export function nodesOf(config: PlatformConfig, cluster: string): Record<string,
   );
 }
 
-/** Those that are there before the stack runs: not the virtual nodes that it makes itself. */
+/** The nodes of one cluster: the declared ones, and one for each node group of a cluster that the stack makes. */
+export function nodesOf(config: PlatformConfig, cluster: string): Record<string, DeclaredNode> {
+  return { ...nodeGroupNodes(config, cluster), ...declaredNodesOf(config, cluster) };
+}
+
+/** Those that are there before the stack runs: not the node groups and virtual nodes that it makes itself. */
 export function existingNodesOf(
   config: PlatformConfig,
   cluster: string,
@@ -22,7 +31,7 @@ export function existingNodesOf(
       ? Object.keys(config.interlink?.virtualNodes ?? {})
       : [];
   return Object.fromEntries(
-    Object.entries(nodesOf(config, cluster)).filter(([name]) => !made.includes(name)),
+    Object.entries(declaredNodesOf(config, cluster)).filter(([name]) => !made.includes(name)),
   );
 }
 

@@ -6,14 +6,14 @@ import { IngressNginx, type IngressNginxArgs } from "../../components/addons/ing
 import { missingChart, type ChartName, type ChartSettings } from "../../components/charts/chart";
 import { usesGateway } from "../../components/model/exposureObjects";
 import { checkExistingGateway, checkGateway } from "../../components/model/gatewayObjects";
-import { checkGpuOperator } from "../../components/model/gpuOperatorValues";
+import { checkGpuOperator, gpuOperatorNodeLabels } from "../../components/model/gpuOperatorValues";
+import type { DeclaredNode } from "../../components/model/gpuTypes";
 import { checkIngressNginx } from "../../components/model/ingressNginxValues";
 import { oneOf, Problems } from "../../components/model/problems";
 import { ProblemsBelow } from "../../components/model/problemsBelow";
 import type { PlatformConfig } from "../platformConfig";
-import { nodesOf } from "../sites";
+import { declaredNodesOf, nodesOf } from "../sites";
 
-/** The sections that the add-ons are made of. */
 /** The args of each add-on that the stack names. */
 export interface AddonArgs {
   ingressNginx?: IngressNginxArgs;
@@ -77,6 +77,21 @@ function gatewayArgs(config: PlatformConfig, problems: Problems): GatewayRoutesA
 }
 
 /**
+ * The nodes that the operator is set up for. Node groups of EKS that it would have to label by name are left out:
+ * their nodes have no names yet, and carry what labels their group has.
+ */
+function operatorNodes(config: PlatformConfig, cluster: string): Record<string, DeclaredNode> {
+  const nodes = nodesOf(config, cluster);
+  const labelled = gpuOperatorNodeLabels({ gpus: config.gpus, nodes });
+  const declared = declaredNodesOf(config, cluster);
+  return Object.fromEntries(
+    Object.entries(nodes).filter(
+      ([name]) => Object.hasOwn(declared, name) || !Object.hasOwn(labelled, name),
+    ),
+  );
+}
+
+/**
  * The args of the add-ons from the config.
  *
  * @param problems receives everything that is wrong with the section
@@ -101,7 +116,8 @@ export function addonArgs(config: PlatformConfig, problems: Problems): AddonArgs
     checkIngressNginx(args.ingressNginx, new ProblemsBelow(problems, "addons.ingressNginx"));
   }
   if (addons.gpuOperator !== undefined) {
-    args.gpuOperator = { ...addons.gpuOperator, gpus, nodes: nodesOf(config, cluster), charts };
+    const nodes = operatorNodes(config, cluster);
+    args.gpuOperator = { ...addons.gpuOperator, gpus, nodes, charts };
     named.push("gpu-operator");
     checkGpuOperator(args.gpuOperator, new ProblemsBelow(problems, "addons.gpuOperator"));
   }

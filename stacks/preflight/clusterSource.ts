@@ -14,7 +14,7 @@ export function kubeconfigPath(root: string, cluster: ClusterConfig): string | u
 
 /**
  * The kubeconfig of a cluster; nothing where it is absent: a file's absence becomes a problem, another stack's
- * has become one where that was read.
+ * has become one where that was read. A cluster that this stack makes has none before it ran.
  */
 export function sourceOf(
   root: string,
@@ -23,6 +23,9 @@ export function sourceOf(
   linked: LinkedKubeconfigs,
   problems: Problems,
 ): KubeconfigSource | undefined {
+  if (cluster.eks !== undefined) {
+    return undefined;
+  }
   const { context } = cluster;
   if (cluster.stack !== undefined) {
     const contents = linked[name];

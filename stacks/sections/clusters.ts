@@ -1,5 +1,6 @@
 /** `clusters`: how each cluster of a stack is reached. */
 import { z } from "zod";
+import { eksSchema } from "./eks";
 
 const name = z.string().min(1);
 
@@ -22,11 +23,12 @@ const cluster = z
       .describe(
         "Stack of this project whose output `kubeconfigs` holds this cluster, in place of a file.",
       ),
+    eks: eksSchema.optional(),
     domain: name
       .optional()
       .describe("Domain that every host on this cluster must be in. Default: `expose.domain`."),
   })
-  .describe("One cluster: a kubeconfig and context, or another stack's output.");
+  .describe("One cluster: a kubeconfig and context, another stack's output, or made on EKS.");
 
 /** The section's shape: clusters by name. */
 export const clustersSchema = z

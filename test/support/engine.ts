@@ -13,12 +13,14 @@ import * as runtimeSettings from "@pulumi/pulumi/runtime/settings";
 import { connect, type ApiClient } from "../../components/cluster/apiClient";
 import { engineHome } from "../../cli/environment";
 import { failFast } from "../../cli/failFast";
+import { leaveOutStackTraces } from "../../cli/stackHandle";
 import { skip } from "./reporter";
 
 // One process runs hundreds of engines here, each at a port of its own. Connections to those that have ended are
 // otherwise kept, and retried, by address: an engine that gets such a port again would be taken for the dead one.
 const grpcClientOptions = Reflect.get(runtimeSettings, "grpcClientOptions") as object;
 Object.assign(grpcClientOptions, { "grpc.use_local_subchannel_pool": 1 });
+leaveOutStackTraces();
 
 /** What `local/` tells of the stand. */
 export interface Stand {
@@ -103,7 +105,9 @@ export async function withBackend<T>(use: (backend: Backend) => Promise<T>): Pro
 function environment(found: Stand, { folder, passphrase }: Backend): Record<string, string> {
   return {
     PATH: [...found.path, process.env["PATH"] ?? ""].join(path.delimiter),
-    PULUMI_BACKEND_URL: `file://${folder}`,
+    // As command lines have it: see docs/decisions/engine.md.
+    PULUMI_BACKEND_URL: `file://${folder}?metadata=skip`,
+    GOGC: "400",
     PULUMI_CONFIG_PASSPHRASE: passphrase,
     PULUMI_HOME: engineHome(path.resolve(__dirname, "../../.local/pulumi")),
     PULUMI_SKIP_UPDATE_CHECK: "true",
