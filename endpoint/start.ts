@@ -1,0 +1,138 @@
+/** Puts the parts of the endpoint together, starts them, and ends them in order. */
+import type { AddressInfo } from "node:net";
+import type { FastifyInstance } from "fastify";
+import type { EndpointSettings } from "../components/model/endpointSettings";
+import { createService } from "./deployments";
+import { newMetrics, serveMetrics } from "./http/metrics";
+import { findAccess } from "./kubernetes/access";
+import { openCaches, type Caches } from "./kubernetes/caches";
+import { HttpPool } from "./kubernetes/httpPool";
+import { pagePlugin, readPageSettings } from "./page/plugin";
+import type { Authenticator } from "./seams";
+import { buildServer } from "./server";
+import {
+  createAuthenticator,
+  createCapacity,
+  createHostnames,
+  createRecordSource,
+  createTenantNamespaces,
+} from "./tenancy";
+
+/** A running endpoint. */
+export interface Endpoint {
+  app: FastifyInstance;
+  /** Port that it listens on. */
+  port: number;
+  /** Port of its metrics, where they are served. */
+  metricsPort?: number;
+  /** Ends it: not ready any more, then no new requests, then those under way to their end. */
+  stop(): Promise<void>;
+}
+
+/** What tests put in place of parts. */
+export interface StartOptions {
+  authenticator?: Authenticator;
+}
+
+/** How long requests still come after a replica has said that it is not ready: probes and proxies take a moment. */
+const NOTICE_MS = 2_500;
+
+/** How often connections that have become idle are closed at the end. */
+const SWEEP_MS = 50;
+
+function sleep(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms));
+}
+
+function closeAll(caches: Caches): void {
+  Object.values(caches).forEach((cache) => cache.close());
+}
+
+/**
+ * Starts the endpoint. It listens at once, and is ready when it knows the deployments that there are.
+ *
+ * @throws Error when a port is taken or a file of the settings cannot be read
+ */
+export async function start(
+  settings: EndpointSettings,
+  env: NodeJS.ProcessEnv = process.env,
+  options: StartOptions = {},
+): Promise<Endpoint> {
+  const metrics = newMetrics();
+  const kubernetes = new HttpPool(findAccess(env), metrics.observer);
+  const log = (error: unknown, what: string): void => {
+    const cause = error instanceof Error ? (error.cause ?? error) : error;
+    app.log.warn({ cause: cause instanceof Error ? cause.message : String(cause) }, what);
+  };
+  const caches = openCaches(kubernetes, (kind, reason) => log(reason, `no news of ${kind}`));
+  const capacity = createCapacity(settings, kubernetes, {
+    onError: (error) => log(error, "the GPUs cannot be read"),
+  });
+  const authenticator = options.authenticator ?? createAuthenticator(settings);
+  const source =
+    settings.recordSource === undefined ? undefined : createRecordSource(settings.recordSource);
+  const service = createService({
+    settings,
+    kubernetes,
+    caches,
+    capacity,
+    namespaces: createTenantNamespaces(settings, kubernetes),
+    hostnames: createHostnames(settings, kubernetes),
+    source,
+  });
+  const page = readPageSettings(settings);
+  let isStopping = false;
+  const notReady = (): string | undefined => {
+    const missing = Object.entries(caches).filter(([, { isReady }]) => !isReady);
+    return isStopping
+      ? "stopping"
+      : missing.length > 0
+        ? `reading ${missing.map(([kind]) => kind).join(", ")}`
+        : undefined;
+  };
+  const app = await buildServer({
+    settings,
+    service,
+    authenticator,
+    notReady,
+    isStopping: () => isStopping,
+    metrics,
+    logLevel: env["LOG_LEVEL"] ?? "info",
+    page: (limits) =>
+      page === undefined
+        ? undefined
+        : pagePlugin({ settings, page, service, authenticator, kubernetes, limits }),
+  });
+  Object.entries(caches).forEach(([kind, cache]) => metrics.watch(kind, cache));
+  const figures =
+    settings.metricsPort === undefined
+      ? undefined
+      : await serveMetrics(metrics.registry, settings.listen.host, settings.metricsPort);
+  Object.values(caches).forEach((cache) => void cache.start());
+  void capacity.read();
+  await app.listen(settings.listen);
+
+  async function stop(): Promise<void> {
+    isStopping = true;
+    const limit = settings.drainSeconds * 1000;
+    const notice = Math.min(NOTICE_MS, limit / 2);
+    await sleep(notice);
+    // Requests that were under way may leave connections open behind them.
+    const sweep = setInterval(() => app.server.closeIdleConnections(), SWEEP_MS);
+    const cut = setTimeout(() => app.server.closeAllConnections(), limit - notice);
+    await app.close();
+    clearInterval(sweep);
+    clearTimeout(cut);
+    closeAll(caches);
+    capacity.close();
+    authenticator.close();
+    await Promise.all([figures?.close(), source?.close(), kubernetes.close()]);
+  }
+
+  return {
+    app,
+    port: (app.server.address() as AddressInfo).port,
+    metricsPort: figures?.port,
+    stop,
+  };
+}
