@@ -5,7 +5,7 @@ import type { EndpointSettings } from "../components/model/endpointSettings";
 import { createService } from "./deployments";
 import { newMetrics, serveMetrics } from "./http/metrics";
 import { findAccess } from "./kubernetes/access";
-import { openCaches, type Caches } from "./kubernetes/caches";
+import { copiesOf, openCaches } from "./kubernetes/caches";
 import { HttpPool } from "./kubernetes/httpPool";
 import { pagePlugin, readPageSettings } from "./page/plugin";
 import type { Authenticator } from "./seams";
@@ -44,10 +44,6 @@ function sleep(ms: number): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, ms));
 }
 
-function closeAll(caches: Caches): void {
-  Object.values(caches).forEach((cache) => cache.close());
-}
-
 /**
  * Starts the endpoint. It listens at once, and is ready when it knows the deployments that there are.
  *
@@ -65,6 +61,7 @@ export async function start(
     app.log.warn({ cause: cause instanceof Error ? cause.message : String(cause) }, what);
   };
   const caches = openCaches(kubernetes, (kind, reason) => log(reason, `no news of ${kind}`));
+  const copies = copiesOf(caches);
   const capacity = createCapacity(settings, kubernetes, {
     onError: (error) => log(error, "the GPUs cannot be read"),
   });
@@ -83,7 +80,7 @@ export async function start(
   const page = readPageSettings(settings);
   let isStopping = false;
   const notReady = (): string | undefined => {
-    const missing = Object.entries(caches).filter(([, { isReady }]) => !isReady);
+    const missing = copies.filter(([, { isReady }]) => !isReady);
     return isStopping
       ? "stopping"
       : missing.length > 0
@@ -103,12 +100,12 @@ export async function start(
         ? undefined
         : pagePlugin({ settings, page, service, authenticator, kubernetes, limits }),
   });
-  Object.entries(caches).forEach(([kind, cache]) => metrics.watch(kind, cache));
+  copies.forEach(([kind, copy]) => metrics.watch(kind, copy));
   const figures =
     settings.metricsPort === undefined
       ? undefined
       : await serveMetrics(metrics.registry, settings.listen.host, settings.metricsPort);
-  Object.values(caches).forEach((cache) => void cache.start());
+  copies.forEach(([, copy]) => void copy.start());
   void capacity.read();
   await app.listen(settings.listen);
 
@@ -123,7 +120,7 @@ export async function start(
     await app.close();
     clearInterval(sweep);
     clearTimeout(cut);
-    closeAll(caches);
+    copies.forEach(([, copy]) => copy.close());
     capacity.close();
     authenticator.close();
     await Promise.all([figures?.close(), source?.close(), kubernetes.close()]);

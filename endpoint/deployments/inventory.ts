@@ -53,8 +53,8 @@ export class Inventory {
 
   /** Services, and what exposes one: PUT may find them to be no longer in the document. */
   async replaceable(tenant: Tenant, id: string, withRoute = true): Promise<Identity[]> {
-    const isLookedFor = withRoute && this.route !== undefined;
-    const kinds: ServiceKind[] = ["Service", ...(isLookedFor ? [this.route!] : [])];
+    const route = withRoute ? this.route : undefined;
+    const kinds: ServiceKind[] = ["Service", ...(route === undefined ? [] : [route])];
     const found = await Promise.all(
       kinds.map(async (kind) =>
         (await this.list(kind, tenant, id)).map((object) => identity(kind, object)),

@@ -214,7 +214,8 @@ function withReplicas(
   isNew: boolean,
   replicas: number,
 ): KubernetesObject {
-  const { replicas: _, ...spec } = object.spec ?? {};
+  const spec = { ...object.spec };
+  delete spec["replicas"];
   return { ...object, spec: isNew && replicas !== 1 ? { ...spec, replicas } : spec };
 }
 

@@ -6,7 +6,7 @@ import {
   TITLE_ANNOTATION,
 } from "../../components/model/serviceNames";
 import { serviceStatus, type ServiceStatus } from "../../components/model/serviceStatus";
-import { groupOf } from "../kubernetes/caches";
+import { copiesOf, groupOf } from "../kubernetes/caches";
 import { HttpFault, type Tenant } from "../seams";
 import type { DeploymentSummary } from "../service";
 import { notFound, type Context } from "./context";
@@ -25,7 +25,7 @@ function statusOf({ caches }: Context, deployment: LiveDeployment): ServiceStatu
 
 /** @throws HttpFault 503 while the cluster has been silent for too long */
 function checkFresh({ caches }: Context): void {
-  const silent = Math.max(...Object.values(caches).map(({ silentMs }) => silentMs));
+  const silent = Math.max(...copiesOf(caches).map(([, { silentMs }]) => silentMs));
   if (silent > LONGEST_SILENCE_MS) {
     const message =
       "The cluster has given no news for a while, so its state is not known. Ask again in a moment.";

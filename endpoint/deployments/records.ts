@@ -113,8 +113,8 @@ export class Records {
   ): Promise<KeptRecord | undefined> {
     const write = randomUUID();
     const object = recordObject(tenant, id, record);
-    const annotations = Object.entries(state).flatMap(([key, value]: [string, string?]) =>
-      value === undefined ? [] : [[annotation(key as keyof RecordState), value]],
+    const annotations = STATE_KEYS.flatMap((key) =>
+      state[key] === undefined ? [] : [[annotation(key), state[key]] as const],
     );
     const body = {
       ...object,

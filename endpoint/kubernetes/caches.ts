@@ -159,3 +159,18 @@ export function openCaches(
     }),
   };
 }
+
+/** What is done to all copies alike. */
+type AnyCopy = Pick<
+  WatchCache<LiveDeployment>,
+  "isReady" | "silentMs" | "size" | "start" | "close"
+>;
+
+/** The copies by kind. */
+export function copiesOf({ deployments, pods, claims }: Caches): [string, AnyCopy][] {
+  return [
+    ["deployments", deployments],
+    ["pods", pods],
+    ["claims", claims],
+  ];
+}

@@ -92,7 +92,7 @@ export class HttpPool implements Kubernetes {
     const once = (attempt: number): Promise<Outcome<ApiResult>> => {
       const patience = timeoutMs * 2 ** (attempt - 1);
       return this.once({
-        method: method as Dispatcher.HttpMethod,
+        method,
         path: this.prefix + path,
         headers,
         body: payload,

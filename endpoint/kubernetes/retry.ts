@@ -48,9 +48,10 @@ function delayBefore(
 
 /** What tells time, for tests. */
 export interface Clock {
-  now(): number;
-  sleep(ms: number): Promise<void>;
-  random(): number;
+  now: () => number;
+  sleep: (ms: number) => Promise<void>;
+  /** From 0 to 1. */
+  random: () => number;
 }
 
 const CLOCK: Clock = {

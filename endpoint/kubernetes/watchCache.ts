@@ -198,11 +198,9 @@ export class WatchCache<T extends Kept> {
     });
     const stream = await this.kubernetes
       .stream(path, this.ended.signal)
-      .catch((error: unknown) =>
-        Promise.reject(
-          error instanceof HttpFault && error.status === 410 ? new VersionGone("watch") : error,
-        ),
-      );
+      .catch((error: unknown): never => {
+        throw error instanceof HttpFault && error.status === 410 ? new VersionGone("watch") : error;
+      });
     this.lostAt = undefined;
     for await (const events of eventsOf<T>(stream)) {
       events.forEach((event) => this.take(event));

@@ -1,14 +1,14 @@
 import assert from "node:assert/strict";
-import { spawn } from "node:child_process";
 import * as fs from "node:fs";
 import * as http from "node:http";
 import type { AddressInfo } from "node:net";
 import * as os from "node:os";
 import * as path from "node:path";
 import { running } from "../support/fakeService";
+import { freePort } from "../support/pageServer";
+import { runService, type Ran } from "../support/serviceCommand";
 
 describe("the command line: as a program", () => {
-  const ROOT = path.resolve(__dirname, "../..");
   let server: http.Server;
   let url: string;
   let seen: { method?: string; url?: string; authorization?: string; body: string }[];
@@ -39,24 +39,8 @@ describe("the command line: as a program", () => {
     answer = { status: 200, body: {} };
   });
 
-  async function run(...words: string[]): Promise<{ code: number; out: string; error: string }> {
-    const child = spawn(
-      process.execPath,
-      ["--import", "tsx", path.join(ROOT, "endpoint/command/main.ts"), ...words],
-      {
-        cwd: ROOT,
-        env: { ...process.env, SERVICE_URL: url, SERVICE_TOKEN: "the-token" },
-        stdio: ["ignore", "pipe", "pipe"],
-      },
-    );
-    let [out, error] = ["", ""];
-    child.stdout.on("data", (piece: Buffer) => (out += piece.toString()));
-    child.stderr.on("data", (piece: Buffer) => (error += piece.toString()));
-    const code = await new Promise<number>((resolve) =>
-      child.once("close", (value) => resolve(value ?? 1)),
-    );
-    return { code, out, error };
-  }
+  const run = (...words: string[]): Promise<Ran> =>
+    runService({ url, token: "the-token" }, ...words);
 
   it("puts a document, and tells the warnings", async () => {
     const file = path.join(
@@ -130,7 +114,7 @@ describe("the command line: as a program", () => {
   });
 
   it("says that nobody answers", async () => {
-    const { code, error } = await run("status", "--url", "http://127.0.0.1:9");
+    const { code, error } = await run("status", "--url", `http://127.0.0.1:${await freePort()}`);
     assert.match(error, /does not answer \(ECONNREFUSED\)/);
     assert.equal(code, 1);
   });

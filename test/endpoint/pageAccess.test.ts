@@ -103,7 +103,7 @@ describe("the page, for everybody", function () {
     await visitor.page.setViewport({
       width: 360,
       height: 740,
-      deviceScaleFactor: 2,
+      deviceScaleFactor: 1,
       isMobile: true,
       hasTouch: true,
     });

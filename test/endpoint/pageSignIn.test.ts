@@ -3,7 +3,7 @@ import { createHash } from "node:crypto";
 import { generateKeyPair, type JWTPayload } from "jose";
 import { HttpFault, type Tenant } from "../../endpoint/seams";
 import { ada } from "../support/fakeService";
-import { cookiesOf, startPage, type PageServer } from "../support/pageServer";
+import { cookiesOf, freePort, startPage, type PageServer } from "../support/pageServer";
 import { StubIssuer } from "../support/stubIssuer";
 
 describe("signing in to the page", () => {
@@ -160,7 +160,7 @@ describe("signing in to the page", () => {
   it("says that it is not possible just now while the issuer is away", async () => {
     issuer.refusal = 502;
     assert.equal((await signIn()).statusCode, 503);
-    const lost = await startPage({ settings: { issuer: "http://127.0.0.1:9" } });
+    const lost = await startPage({ settings: { issuer: `http://127.0.0.1:${await freePort()}` } });
     try {
       const { statusCode, headers, body } = await lost.app.inject({ url: "/login" });
       assert.equal(statusCode, 503);

@@ -31,14 +31,14 @@ describe("the endpoint's process", function () {
     file = path.join(folder, "settings.json");
     const [port, metricsPort] = await freePorts(2);
     url = `http://127.0.0.1:${port}`;
-    const { issuer, domain, namespace } = scene.endpoint;
+    const { issuer, domain } = scene.endpoint;
     const settings = {
       listen: { host: "127.0.0.1", port },
       metricsPort,
       issuer: issuer.url,
       audience: issuer.audience,
       namespace: "default",
-      namespacePrefix: namespace(""),
+      namespacePrefix: scene.endpoint.namespace(""),
       exposure: { domain },
       rateLimit: { reads: 1_000_000, writes: 1_000_000, refused: 1_000_000 },
     };

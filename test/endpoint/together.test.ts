@@ -19,13 +19,13 @@ describe("two replicas of the endpoint", function () {
   before(async function () {
     const stand = standOrSkip(this);
     scene = await EndpointScene.open(stand);
-    const { issuer, domain, namespace } = scene.endpoint;
+    const { issuer, domain } = scene.endpoint;
     const same = settings({
       listen: { host: "127.0.0.1", port: 0 },
       issuer: issuer.url,
       audience: issuer.audience,
       namespace: "default",
-      namespacePrefix: namespace(""),
+      namespacePrefix: scene.endpoint.namespace(""),
       exposure: { domain },
       gpus: GPUS,
       nodes: NODES,

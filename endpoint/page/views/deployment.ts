@@ -71,6 +71,13 @@ function volumes(status: ServiceStatus): Content {
   );
 }
 
+function whyNoPods({ replicas }: ServiceStatus): Html {
+  return replicas === 0
+    ? html`It is stopped: no pods run, and its volumes stay.`
+    : html`No pod has been made yet. If that lasts, your quota may be used up: see the
+        <a id="quota-hint" href="/">overview</a>.`;
+}
+
 function pods({ summary, reasons }: DeploymentView, status: ServiceStatus): Html {
   return html`<section aria-labelledby="pods">
     <div class="split">
@@ -79,9 +86,7 @@ function pods({ summary, reasons }: DeploymentView, status: ServiceStatus): Html
     </div>
     ${
       status.pods.length === 0
-        ? html`<p class="card empty quiet">
-            ${status.replicas === 0 ? "It is stopped: no pods run, and its volumes stay." : "No pod has been made yet."}
-          </p>`
+        ? html`<p class="card empty quiet">${whyNoPods(status)}</p>`
         : html`<ul class="card rows">
             ${status.pods.map((pod) => podRow(summary.id, pod, reasons.get(pod.name)))}
           </ul>`

@@ -10,6 +10,7 @@ const TITLES: Record<number, string> = {
   404: "There is no such thing",
   409: "Something is in the way",
   413: "That is too much",
+  422: "That is not possible",
   429: "A little slower, please",
   503: "Not just now",
 };
