@@ -2,6 +2,7 @@
 import Fastify, { type FastifyInstance, type FastifyPluginAsync } from "fastify";
 import type { EndpointSettings } from "../components/model/endpointSettings";
 import { takeJson } from "./http/body";
+import { closeUnused } from "./http/connections";
 import { answerBroken, answerError, answerNotFound } from "./http/faults";
 import { requireTenant } from "./http/identity";
 import { logOptions, logRequests } from "./http/logging";
@@ -63,6 +64,7 @@ export async function buildServer(options: ServerOptions): Promise<FastifyInstan
       customOptions: { removeAdditional: false, coerceTypes: true, allErrors: true, verbose: true },
     },
   });
+  closeUnused(app);
   app.decorateRequest("tenant", undefined);
   app.decorateRequest("leave", undefined);
   app.setErrorHandler(answerError);

@@ -37,9 +37,6 @@ export interface StartOptions {
 /** How long requests still come after a replica has said that it is not ready: probes and proxies take a moment. */
 const NOTICE_MS = 2_500;
 
-/** How often connections that have become idle are closed at the end. */
-const SWEEP_MS = 50;
-
 function sleep(ms: number): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, ms));
 }
@@ -114,11 +111,8 @@ export async function start(
     const limit = settings.drainSeconds * 1000;
     const notice = Math.min(NOTICE_MS, limit / 2);
     await sleep(notice);
-    // Requests that were under way may leave connections open behind them.
-    const sweep = setInterval(() => app.server.closeIdleConnections(), SWEEP_MS);
     const cut = setTimeout(() => app.server.closeAllConnections(), limit - notice);
     await app.close();
-    clearInterval(sweep);
     clearTimeout(cut);
     copies.forEach(([, copy]) => copy.close());
     capacity.close();
