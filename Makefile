@@ -17,7 +17,7 @@ deps: node_modules/.package-lock.json
 .PHONY: deps
 
 # Stacks other than these stand on clusters of your own.
-STAND_STACKS := dev
+STAND_STACKS := dev federation
 stand: deps
 	@$(if $(filter $(STACK),$(STAND_STACKS)),$(NODE) local/up.ts,$(NODE) local/tools.ts pulumi pulumi-resource-kubernetes)
 .PHONY: stand

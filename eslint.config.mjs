@@ -39,7 +39,10 @@ export default tseslint.config(
       "@typescript-eslint/no-unused-vars": ["error", { argsIgnorePattern: "^_" }],
       // `import x = require()` is not used; dynamic `await import` keeps heavy libraries out of start-up. Our own
       // code that is loaded on demand is required: the Node host's loader takes TypeScript no other way.
-      "@typescript-eslint/no-require-imports": ["error", { allow: ["^\\./platform$"] }],
+      "@typescript-eslint/no-require-imports": [
+        "error",
+        { allow: ["^\\./(platform|federation)$"] },
+      ],
     },
   },
   forbid(

@@ -1,5 +1,6 @@
 /** Drives the program over the engine: `engine.ts up|preview|refresh|destroy|recover`, for $STACK. */
 import * as path from "node:path";
+import { specialSigKey } from "@pulumi/pulumi/runtime";
 import { ProblemsError } from "../components/model/problems";
 import { allowedUrns } from "../stacks/allowed";
 import { runStack } from "../stacks/run";
@@ -30,11 +31,11 @@ const up: Command = async (open) => {
     await unprotect(open, urn);
   }
   const began = Date.now();
-  const { result } = await operate(open, false, (onEvent) =>
+  const { counts, outputs } = await operate(open, false, (onEvent) =>
     open.stack.up({ onEvent, parallel: PARALLEL }),
   );
-  showOutputs(result.outputs);
-  const { same = 0, ...others } = result.summary.resourceChanges ?? {};
+  showOutputs(outputs);
+  const { same = 0, ...others } = counts;
   const changes = Object.entries(others)
     .filter(([op]) => op !== "read")
     .map(([op, number]) => `${op} ${number}`);
@@ -42,10 +43,16 @@ const up: Command = async (open) => {
   say(`Stack ${open.name} is up: ${[...changes, `unchanged ${same}`].join(", ")}; ${seconds} s.`);
 };
 
-function showOutputs(outputs: Record<string, { value: unknown; secret: boolean }>): void {
-  const open = Object.entries(outputs).filter(([, output]) => !output.secret);
-  for (const [name, { value }] of open) {
-    say(`${name}: ${JSON.stringify(value, undefined, 2)}`);
+/** Whether the engine tells of a value only that it is secret. */
+function isSecret(value: unknown): boolean {
+  return typeof value === "object" && value !== null && specialSigKey in value;
+}
+
+function showOutputs(outputs: Record<string, unknown>): void {
+  const open = Object.entries(outputs).filter(([, value]) => !isSecret(value));
+  for (const [name, value] of open) {
+    const shown = (_: string, part: unknown): unknown => (isSecret(part) ? "[secret]" : part);
+    say(`${name}: ${JSON.stringify(value, shown, 2)}`);
   }
 }
 

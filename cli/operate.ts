@@ -9,6 +9,16 @@ import type { OpenStack } from "./stackHandle";
 /** Steps under way at once: many small objects wait on the API server rather than on this machine's cores. */
 export const PARALLEL = 32;
 
+/** What one operation did. */
+export interface Done<T> {
+  result: T;
+  changes: Change[];
+  /** Resources by what was done to them. */
+  counts: Record<string, number>;
+  /** Of the stack; of a secret one only that it is secret, in the engine's form. */
+  outputs: Record<string, unknown>;
+}
+
 /**
  * Runs one operation of the engine with its report on the terminal.
  *
@@ -18,9 +28,16 @@ export async function operate<T>(
   open: OpenStack,
   previewing: boolean,
   operation: (onEvent: (event: EngineEvent) => void) => Promise<T>,
-): Promise<{ result: T; changes: Change[] }> {
+): Promise<Done<T>> {
   const report = new Report(say, previewing);
+  let counts: Record<string, number> = {};
+  let outputs: Record<string, unknown> = {};
   const onEvent = (event: EngineEvent): void => {
+    const { resOutputsEvent, summaryEvent } = event;
+    if (resOutputsEvent?.metadata.type === "pulumi:pulumi:Stack") {
+      outputs = { ...resOutputsEvent.metadata.new?.outputs };
+    }
+    counts = summaryEvent?.resourceChanges ?? counts;
     // The program's own error is told once, at the end.
     const repeats =
       event.diagnosticEvent?.severity === "error" && open.programError() !== undefined;
@@ -30,7 +47,8 @@ export async function operate<T>(
   };
   report.start();
   try {
-    return { result: await operation(onEvent), changes: report.changes };
+    const result = await operation(onEvent);
+    return { result, changes: report.changes, counts, outputs };
   } catch (error) {
     const refused = open.programError();
     throw RunError.isInstance(refused) ? new ProblemsError([refused.message]) : (refused ?? error);

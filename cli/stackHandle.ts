@@ -2,7 +2,12 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { Resource } from "@pulumi/pulumi";
-import { LocalWorkspace, type PulumiFn, type Stack } from "@pulumi/pulumi/automation";
+import {
+  LocalWorkspace,
+  type OutputMap,
+  type PulumiFn,
+  type Stack,
+} from "@pulumi/pulumi/automation";
 import { dump } from "js-yaml";
 import { PROJECT } from "../stacks/platformConfig";
 import { engineEnvironment, localFolder } from "./environment";
@@ -13,6 +18,8 @@ import { readSettings, readYaml, settingsName, type StackSettings } from "./sett
 export interface OpenStack {
   stack: Stack;
   name: string;
+  /** The outputs that state has, secrets in the clear. */
+  outputs(): Promise<OutputMap>;
   /** What the program threw in the last run, if anything. */
   programError(): unknown;
 }
@@ -32,6 +39,15 @@ export interface OpenOptions {
 function leaveOutStackTraces(): void {
   process.setSourceMapsEnabled(false);
   Object.assign(Resource, { callsites: () => [] });
+}
+
+/**
+ * After each run the SDK asks the engine for the outputs, twice, and for the history of the stack: three processes,
+ * two of which decrypt the whole state, about a second of every `up`. The events of the run have told all of it.
+ */
+function askNothingAfterwards(stack: Stack): void {
+  stack.outputs = () => Promise.resolve({});
+  stack.info = () => Promise.resolve(undefined);
 }
 
 /** Opens the stack, made when it is new. */
@@ -64,5 +80,7 @@ export async function openStack(options: OpenOptions): Promise<OpenStack> {
     { stackName: name, projectName: PROJECT, program },
     { workDir, envVars: env, projectSettings: { name: PROJECT, runtime: "nodejs" } },
   );
-  return { stack, name, programError: () => thrown };
+  const outputs = stack.outputs.bind(stack);
+  askNothingAfterwards(stack);
+  return { stack, name, outputs, programError: () => thrown };
 }

@@ -4,7 +4,6 @@ import type { Problems } from "../components/model/problems";
 import type { Clusters } from "./clusters";
 import { addonArgs, addonsCluster, addonsLayer } from "./platform/addons";
 import { certManagerArgs, certManagerOn } from "./platform/certManager";
-import { chartSettings } from "./platform/charts";
 import { checkPlatformPorts, platformNodePorts, type WantedNodePort } from "./platform/nodePorts";
 import { hubCluster, jupyterHubArgs, jupyterHubLayer } from "./platform/jupyterhub";
 import { readTargets, registerTargets, targetOutputs } from "./platform/targetNodes";
@@ -12,56 +11,57 @@ import { readVirtualNodes, virtualNodes } from "./platform/virtualNodes";
 import type { PlatformConfig } from "./platformConfig";
 import { nodesOf } from "./sites";
 
-/** The config as the parts of this layer take it: charts by absolute path, the nodes of one cluster. */
-function resolved(config: PlatformConfig): PlatformConfig {
-  return {
-    ...config,
-    charts: chartSettings(config.charts, config.root),
-    nodes: nodesOf(config, config.defaultCluster),
-  };
+/** The config with the nodes of one cluster alone, which is what virtual nodes are made from. */
+function ofDefaultCluster(config: PlatformConfig): PlatformConfig {
+  return { ...config, nodes: nodesOf(config, config.defaultCluster) };
 }
 
 /** Adds every problem of the layer's sections; nothing is registered or contacted. */
 export function checkPlatform(config: PlatformConfig, problems: Problems): void {
-  const whole = { ...config, charts: chartSettings(config.charts, config.root) };
-  addonArgs(whole, problems);
-  certManagerArgs(whole, problems);
+  addonArgs(config, problems);
+  certManagerArgs(config, problems);
   readTargets(config.interlink?.targets, config.root, problems);
-  readVirtualNodes(resolved(config), problems);
-  jupyterHubArgs(whole, problems);
-  checkPlatformPorts(whole, problems);
+  readVirtualNodes(ofDefaultCluster(config), problems);
+  jupyterHubArgs(config, problems);
+  checkPlatformPorts(config, problems);
 }
 
 /** The NodePorts that the layer asks for, by cluster. */
 export function nodePortsOf(config: PlatformConfig): Record<string, WantedNodePort[]> {
-  const whole = { ...config, charts: chartSettings(config.charts, config.root) };
   return Object.fromEntries(
-    Object.keys(config.clusters).map((name) => [name, platformNodePorts(whole, name)]),
+    Object.keys(config.clusters).map((name) => [name, platformNodePorts(config, name)]),
   );
+}
+
+/** What the layer tells. */
+export interface PlatformLayer {
+  /** Without those of sections that the stack does not have. */
+  outputs: Record<string, unknown>;
+  /** Values that are known once applications may be exposed. */
+  exposable: pulumi.Output<string>[];
 }
 
 /**
  * Registers the layer, side by side but for true edges: a virtual node comes after the files of its host, and the
  * hub's Ingress last, when its controller answers, its issuers are ready and its virtual nodes, too.
  *
- * @returns the outputs, without those of sections that the stack does not have
  * @throws ProblemsError when a section has a problem
  */
 export function platformLayer(
   config: PlatformConfig,
   clusters: Clusters,
   problems: Problems,
-): Record<string, unknown> {
-  const whole = { ...config, charts: chartSettings(config.charts, config.root) };
+): PlatformLayer {
   const outputs: Record<string, unknown> = {};
   const ready: pulumi.Output<string>[] = [];
+  const exposable: pulumi.Output<string>[] = [];
 
   const addons = clusters[addonsCluster(config)];
   if (config.addons !== undefined && addons !== undefined) {
-    const made = addonsLayer(whole, addons);
-    const args = certManagerArgs(whole, problems);
+    const made = addonsLayer(config, addons);
+    const args = certManagerArgs(config, problems);
     const certManager = args && certManagerOn(addonsCluster(config), addons, args);
-    ready.push(
+    exposable.push(
       ...made.exposure,
       ...(certManager === undefined ? [] : [certManager.ready.apply(String)]),
     );
@@ -70,14 +70,14 @@ export function platformLayer(
   const cluster = clusters[config.defaultCluster];
   if (config.interlink !== undefined && cluster !== undefined) {
     const targets = registerTargets(readTargets(config.interlink.targets, config.root, problems));
-    const nodes = virtualNodes(resolved(config), cluster, Object.values(targets));
+    const nodes = virtualNodes(ofDefaultCluster(config), cluster, Object.values(targets));
     ready.push(nodes.ready.apply(String));
     outputs["interlink"] = { virtualNodes: nodes.ready, targets: targetOutputs(targets) };
   }
   const hub = clusters[hubCluster(config)];
   if (config.jupyterhub !== undefined && hub !== undefined) {
-    outputs["jupyterhub"] = jupyterHubLayer(whole, hub, ready);
+    outputs["jupyterhub"] = jupyterHubLayer(config, hub, [...exposable, ...ready]);
   }
   problems.throwIfAny();
-  return outputs;
+  return { outputs, exposable };
 }

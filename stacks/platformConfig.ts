@@ -3,12 +3,14 @@ import { checkGpus } from "../components/model/gpu";
 import { checkNodeLabels } from "../components/model/nodeLabels";
 import { joinPath, nearest, oneOf, parseWith, type Problems } from "../components/model/problems";
 import { stackSchema, type StackConfig } from "./configSchema";
+import { chartSettings } from "./sections/charts";
+import { isFederationSecret } from "./sections/federationPlatform";
 import { isInterlinkSecret } from "./sections/interlink";
 
 /** The project's name: the namespace of its config keys. */
 export const PROJECT = "science-platform";
 
-/** A stack's config with what follows from it. */
+/** A stack's config with what follows from it; a folder of charts has its absolute path. */
 export interface PlatformConfig extends StackConfig {
   /** Folder of the project: paths in the config are relative to it. */
   root: string;
@@ -93,7 +95,8 @@ function isSecret(path: string): boolean {
     path.startsWith("jupyterhub.changeValues.") ||
     path === "jupyterhub.oidc.clientSecret" ||
     /^addons\.certManager\.issuers\..+\.ca\.(certificate|key)$/.test(path) ||
-    (path.startsWith("interlink.") && isInterlinkSecret(path))
+    (path.startsWith("interlink.") && isInterlinkSecret(path)) ||
+    (path.startsWith("federations.") && isFederationSecret(path))
   );
 }
 
@@ -109,5 +112,6 @@ export function parseConfig(
   }
   const defaultCluster = chooseDefaultCluster(config, problems);
   checkAcross(config, problems);
-  return freeze({ ...config, root, defaultCluster });
+  const charts = config.charts && chartSettings(config.charts, root);
+  return freeze({ ...config, charts, root, defaultCluster });
 }

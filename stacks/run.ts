@@ -6,6 +6,7 @@ import { connectClusters, type Clusters } from "./clusters";
 import { loadConfig, type PlatformConfig } from "./config";
 import { readLinked, type LinkedKubeconfigs } from "./linkedClusters";
 import { clusterLayer } from "./nodes";
+import type { checkFederations, federationLayer } from "./federation";
 import type { checkPlatform, nodePortsOf, platformLayer } from "./platform";
 import { preflight } from "./preflight";
 import { readWorkspaces, wholeEntries } from "./workspaceFiles";
@@ -74,6 +75,8 @@ async function checkAndRegister(
   const workspaces = checkedWorkspaces(whole, stack, problems, all);
   const platform = whole.layers.includes("platform") ? platformCode() : undefined;
   platform?.checkPlatform(whole, problems);
+  const federation = whole.layers.includes("federation") ? federationCode() : undefined;
+  federation?.checkFederations(whole, problems);
   const config = limited(whole, options.cluster);
   const linked = await readLinked(config, problems);
   if (options.preflight ?? true) {
@@ -90,9 +93,12 @@ async function checkAndRegister(
   if (config.layers.includes("cluster")) {
     outputs["nodes"] = clusterLayer(config, clusters);
   }
-  if (platform !== undefined) {
-    Object.assign(outputs, platform.platformLayer(config, clusters, problems));
-  }
+  const made = platform?.platformLayer(config, clusters, problems);
+  Object.assign(
+    outputs,
+    made?.outputs,
+    federation?.federationLayer(config, clusters, problems, made?.exposable),
+  );
   if (config.layers.includes("workspaces")) {
     outputs["workspaces"] = workspacesLayer(config, clusters, entries, stack);
   }
@@ -108,6 +114,16 @@ interface PlatformCode {
 /** The code of the `platform` layer, which stacks without it do not load. */
 function platformCode(): PlatformCode {
   return require("./platform") as PlatformCode;
+}
+
+interface FederationCode {
+  checkFederations: typeof checkFederations;
+  federationLayer: typeof federationLayer;
+}
+
+/** The code of the `federation` layer, likewise. */
+function federationCode(): FederationCode {
+  return require("./federation") as FederationCode;
 }
 
 function limited(config: PlatformConfig, cluster: string | undefined): PlatformConfig {

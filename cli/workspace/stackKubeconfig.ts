@@ -8,7 +8,7 @@ export async function kubeconfigFromStack(
   cluster: string,
 ): Promise<string> {
   const open = await openStack({ root, name: stack, program: () => Promise.resolve({}) });
-  const outputs = await open.stack.outputs();
+  const outputs = await open.outputs();
   const kubeconfigs = outputs["kubeconfigs"]?.value as Record<string, unknown> | undefined;
   const found = kubeconfigs?.[cluster];
   if (typeof found !== "string" || found === "") {

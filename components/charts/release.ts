@@ -1,11 +1,11 @@
 /** One Helm release of a chart that we deploy, with its source, name and time-out said explicitly. */
 import type * as pulumi from "@pulumi/pulumi";
 import { Release } from "@pulumi/kubernetes/helm/v3";
-import { chartSource, type ChartName, type ChartSettings } from "./chart";
+import { chartSource, type AnyChartName, type ChartSettings } from "./chart";
 
 /** What tells one release from another. */
 export interface ReleaseFacts {
-  chart: ChartName;
+  chart: AnyChartName;
   /** Where charts come from. @default the public sources */
   charts?: ChartSettings;
   /** Name of the release in the cluster. */
@@ -15,6 +15,8 @@ export interface ReleaseFacts {
   values: Record<string, unknown>;
   /** Seconds until a release that does not get ready is an error. @default 600 */
   timeoutSeconds?: number;
+  /** Whether Helm does not wait, because the component does by a condition of its own. @default false */
+  skipAwait?: boolean;
 }
 
 /** Registers a release. Its namespace must exist: it is not made here. */
@@ -31,6 +33,8 @@ export function registerRelease(
       namespace: facts.namespace,
       values: facts.values,
       timeout: facts.timeoutSeconds ?? 600,
+      // Absent rather than false: nothing changes for releases that are there already.
+      ...(facts.skipAwait === true ? { skipAwait: true } : {}),
     },
     opts,
   );

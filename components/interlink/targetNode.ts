@@ -37,7 +37,7 @@ export interface TargetNodeArgs extends TargetSettings {
  *   address: "gpu.example.org",
  *   proxy: { issuer: "https://iam.example.org/", clientId: "interlink", groups: ["gpu-users"] },
  *   plugin: { kind: "docker" },
- *   binaries: { folder: "/root/interlink" },
+ *   binaries: { folder: "/opt/interlink-programs" },
  *   clientSecret: config.requireSecret("clientSecret"),
  * });
  */

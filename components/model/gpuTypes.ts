@@ -51,6 +51,8 @@ export interface DeclaredNode {
   cpu?: string;
   /** Allocatable memory, such as `64Gi`. */
   memory?: string;
+  /** Free disk for images and data, such as `60G`. @default not checked */
+  disk?: string;
   /** A virtual kubelet's node: pods on it cannot mount claims. @default false */
   virtual?: boolean;
   /** Whether the classes' taints are set on this existing node, by read-modify-write. @default false */

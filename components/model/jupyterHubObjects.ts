@@ -97,17 +97,18 @@ export function jupyterHubObjects(
 ): KubernetesObject[] {
   const { namespace = DEFAULT_NAMESPACE, releaseName = DEFAULT_RELEASE, expose = {} } = settings;
   const labels = jupyterHubLabels(settings);
+  const exposure = exposureObjects(expose, {
+    name: "jupyterhub",
+    namespace,
+    labels,
+    host: settings.hostname,
+    path: hubAddress(settings).basePath,
+    service: PROXY_SERVICE,
+    port: PROXY_PORT,
+    ...(ingressController(expose) === "nginx" ? { annotations: NGINX_ANNOTATIONS } : {}),
+  });
   return [
-    ...exposureObjects(expose, {
-      name: "jupyterhub",
-      namespace,
-      labels,
-      host: settings.hostname,
-      path: hubAddress(settings).basePath,
-      service: PROXY_SERVICE,
-      port: PROXY_PORT,
-      ...(ingressController(expose) === "nginx" ? { annotations: NGINX_ANNOTATIONS } : {}),
-    }),
+    ...((settings.exposed ?? true) ? exposure : []),
     ...(tunnel?.service ? [tunnelService(tunnel, { namespace, releaseName }, labels)] : []),
     ...(settings.readNodes ? nodeReader(settings) : []),
   ];

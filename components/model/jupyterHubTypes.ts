@@ -198,4 +198,6 @@ export interface JupyterHubSettings {
   podSecurity?: string;
   /** How the cluster exposes it. @default an Ingress of class nginx without an issuer */
   expose?: ExposeSettings;
+  /** Whether it has an Ingress or HTTPRoute of its own; without, something else hands on to its proxy. @default true */
+  exposed?: boolean;
 }

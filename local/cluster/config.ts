@@ -54,7 +54,9 @@ function kwok(podLog: string): string {
     apiVersion: "config.kwok.x-k8s.io/v1alpha1",
     kind: "KwokConfiguration",
     options: {
-      manageAllNodes: true,
+      // A node with this label is left alone, pods and all: as if its machine had lost its power.
+      manageAllNodes: false,
+      manageNodesWithLabelSelector: "science-platform/simulate!=lost",
       cidr: POD_RANGE,
       nodeIP: NODE_ADDRESS,
       // Once a file sets options, KWOK fills in no defaults: every one that counts is named.

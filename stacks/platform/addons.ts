@@ -11,17 +11,9 @@ import { checkIngressNginx } from "../../components/model/ingressNginxValues";
 import { oneOf, Problems } from "../../components/model/problems";
 import { ProblemsBelow } from "../../components/model/problemsBelow";
 import type { PlatformConfig } from "../platformConfig";
-import type { AddonsConfig, ExposeConfig } from "../sections/addons";
 import { nodesOf } from "../sites";
-import { chartSettings } from "./charts";
 
 /** The sections that the add-ons are made of. */
-type AddonsSections = PlatformConfig & {
-  addons?: AddonsConfig;
-  charts?: ChartSettings;
-  expose?: ExposeConfig;
-};
-
 /** The args of each add-on that the stack names. */
 export interface AddonArgs {
   ingressNginx?: IngressNginxArgs;
@@ -33,8 +25,6 @@ export interface AddonArgs {
 export interface Addons {
   /** Values that are known once applications may be exposed. */
   exposure: pulumi.Output<string>[];
-  /** What must be there before a pod asks for a GPU. */
-  gpus: pulumi.Resource[];
   outputs: {
     ingressClass?: pulumi.Output<string>;
     gateway?: pulumi.Output<string>;
@@ -43,7 +33,7 @@ export interface Addons {
 }
 
 /** The name of the cluster that gets the add-ons. */
-export function addonsCluster(config: AddonsSections): string {
+export function addonsCluster(config: PlatformConfig): string {
   return config.addons?.cluster ?? config.defaultCluster;
 }
 
@@ -53,7 +43,7 @@ function checkMirror(charts: ChartSettings, names: ChartName[], problems: Proble
   }
 }
 
-function gatewayArgs(config: AddonsSections, problems: Problems): GatewayRoutesArgs | undefined {
+function gatewayArgs(config: PlatformConfig, problems: Problems): GatewayRoutesArgs | undefined {
   const { gateway: settings } = config.addons ?? {};
   const expose = config.expose ?? {};
   if (settings === undefined) {
@@ -91,7 +81,7 @@ function gatewayArgs(config: AddonsSections, problems: Problems): GatewayRoutesA
  *
  * @param problems receives everything that is wrong with the section
  */
-export function addonArgs(config: AddonsSections, problems: Problems): AddonArgs {
+export function addonArgs(config: PlatformConfig, problems: Problems): AddonArgs {
   const { addons = {}, gpus } = config;
   const cluster = addonsCluster(config);
   if (config.clusters[cluster] === undefined) {
@@ -102,7 +92,7 @@ export function addonArgs(config: AddonsSections, problems: Problems): AddonArgs
       allowed: oneOf(Object.keys(config.clusters)),
     });
   }
-  const charts = chartSettings(config.charts, config.root);
+  const { charts = {} } = config;
   const args: AddonArgs = { gateway: gatewayArgs(config, problems) };
   const named: ChartName[] = [];
   if (addons.ingressNginx !== undefined) {
@@ -125,7 +115,7 @@ export function addonArgs(config: AddonsSections, problems: Problems): AddonArgs
  * @throws ProblemsError when the section has a problem
  */
 export function addonsLayer(
-  config: AddonsSections,
+  config: PlatformConfig,
   cluster: { provider: pulumi.ProviderResource },
 ): Addons {
   const problems = new Problems("addons");
@@ -133,7 +123,7 @@ export function addonsLayer(
   problems.throwIfAny();
   const at = addonsCluster(config);
   const { provider } = cluster;
-  const made: Addons = { exposure: [], gpus: [], outputs: {} };
+  const made: Addons = { exposure: [], outputs: {} };
   if (args.ingressNginx !== undefined) {
     const ingress = new IngressNginx(`${at}-ingress-nginx`, args.ingressNginx, { provider });
     made.exposure.push(ingress.className);
@@ -146,7 +136,6 @@ export function addonsLayer(
   }
   if (args.gpuOperator !== undefined) {
     const operator = new GpuOperator(`${at}-gpu-operator`, args.gpuOperator, { provider });
-    made.gpus.push(operator);
     made.outputs.gpuNodeLabels = operator.nodeLabels;
   }
   return made;

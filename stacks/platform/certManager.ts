@@ -9,7 +9,6 @@ import { missingChart } from "../../components/charts/chart";
 import { checkIssuers } from "../../components/model/issuers";
 import type { Problems } from "../../components/model/problems";
 import type { PlatformConfig } from "../platformConfig";
-import { chartSettings } from "./charts";
 
 /** The args from the config, or nothing where the stack has no cert-manager. */
 export function certManagerArgs(
@@ -20,7 +19,7 @@ export function certManagerArgs(
   if (section === undefined) {
     return undefined;
   }
-  const charts = chartSettings(config.charts, config.root);
+  const { charts } = config;
   const missing = missingChart("cert-manager", charts);
   if (missing !== undefined) {
     problems.add(missing);

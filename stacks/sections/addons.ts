@@ -134,6 +134,3 @@ export const exposeSchema = z
     message: "must be given with kind gateway, and with no other kind",
   })
   .describe("How web applications are exposed.");
-
-export type AddonsConfig = z.infer<typeof addonsSchema>;
-export type ExposeConfig = z.infer<typeof exposeSchema>;

@@ -110,7 +110,12 @@ describe("workspaces of a layer, on the stand", function () {
 
   it("give up a claim as the message says, and never end the pod before that", async () => {
     await withStack(program, async (stack) => {
-      const open: OpenStack = { stack, name: stack.name, programError: () => undefined };
+      const open: OpenStack = {
+        stack,
+        name: stack.name,
+        outputs: () => stack.outputs(),
+        programError: () => undefined,
+      };
       const named = { chart_name: "lab", allocationTime: "1h" };
       await configure(stack, { ...named, persistent_volume: [claim(0), claim(1)] });
       await stack.up();

@@ -20,7 +20,7 @@ import {
 import { virtualNode } from "../support/virtualNodes";
 
 describe("VirtualNode's forms on the stand", function () {
-  this.timeout(ENGINE_TIMEOUT_MS);
+  this.timeout(2 * ENGINE_TIMEOUT_MS);
   const id = randomBytes(4).toString("hex");
   const node = `vkf-${id}`;
   const namespace = `vkf-home-${id}`;

@@ -4,6 +4,7 @@ import * as fs from "node:fs";
 import * as path from "node:path";
 import type { BatchV1Api, CoreV1Api } from "@kubernetes/client-node";
 import { destroyStack } from "../../cli/destroy";
+import type { EngineEvent } from "@pulumi/pulumi/automation";
 import { readStand } from "../../cli/environment";
 import { Report } from "../../cli/report";
 import type { StackSettings } from "../../cli/settings";
@@ -191,8 +192,13 @@ describe("workspaces on the stand", function () {
       return job.status?.conditions?.some(({ type }) => type === "Failed") ? job : undefined;
     });
     const again = await open([config("3"), brief]);
-    const { summary } = await again.stack.up({ refresh: true });
-    assert.equal(summary.resourceChanges?.["create"], undefined);
+    let counts: Record<string, number> | undefined;
+    const onEvent = ({ summaryEvent }: EngineEvent): void => {
+      counts = summaryEvent?.resourceChanges ?? counts;
+    };
+    await again.stack.up({ refresh: true, onEvent });
+    assert.ok(counts !== undefined, "the run told what it did");
+    assert.equal(counts["create"], undefined);
     const job = await apis.batch.readNamespacedJob({ namespace, name: "brief-mkg" });
     assert.equal(job.metadata?.uid, expired.metadata?.uid);
     const message = await refusal([config("3"), { ...brief, allocationTime: "1" }]);

@@ -5,7 +5,7 @@ import * as path from "node:path";
 import { Provider } from "@pulumi/kubernetes";
 import { parseWith, Problems } from "../../components/model/problems";
 import { addonArgs, addonsLayer } from "../../stacks/platform/addons";
-import { chartSettings } from "../../stacks/platform/charts";
+import { chartSettings } from "../../stacks/sections/charts";
 import { addonsSchema, exposeSchema } from "../../stacks/sections/addons";
 import { chartsSchema } from "../../stacks/sections/charts";
 import { created, find, recorded, reset, valueOf } from "../support/mocks";
@@ -69,12 +69,18 @@ describe("the add-ons of a stack", () => {
       addons: { ingressNginx: {}, gpuOperator: { driver: false }, gateway: { className: "envoy" } },
     };
     const config = parsed(
-      { ...sections, expose: GATEWAY, charts: STAND_CHARTS, gpus: {}, nodes },
+      {
+        ...sections,
+        expose: GATEWAY,
+        charts: { mirror: path.join(ROOT, "local/charts") },
+        gpus: {},
+        nodes,
+      },
       problems,
     );
     const args = addonArgs(config, problems);
     assert.deepEqual(problems.list(), []);
-    const charts = { mirror: path.join(ROOT, "local/charts"), versions: undefined };
+    const charts = { mirror: path.join(ROOT, "local/charts") };
     assert.deepEqual(args.ingressNginx, { charts });
     assert.deepEqual(args.gpuOperator, { driver: false, charts, gpus: {}, nodes: { b: {} } });
     assert.deepEqual(args.gateway, {
@@ -92,11 +98,11 @@ describe("the add-ons of a stack", () => {
     };
     const config = parsed({ ...sections, expose: GATEWAY, charts: STAND_CHARTS }, problems);
     const provider = await created((opts) => new Provider("p", {}, opts));
-    const { outputs, exposure, gpus } = addonsLayer(config, { provider });
+    const { outputs, exposure } = addonsLayer(config, { provider });
     assert.equal(await valueOf(outputs.ingressClass!), "nginx");
     assert.equal(await valueOf(outputs.gateway!), "lab");
     assert.deepEqual(await valueOf(outputs.gpuNodeLabels!), {});
-    assert.deepEqual([exposure.length, gpus.length], [2, 1]);
+    assert.equal(exposure.length, 2);
     const names = recorded().map(({ name }) => name);
     for (const name of ["lab-ingress-nginx", "lab-gateway", "lab-gpu-operator"]) {
       assert.ok(names.includes(name), name);
@@ -167,7 +173,7 @@ describe("the add-ons of a stack", () => {
 
 describe("where a stack's charts come from", () => {
   it("is a folder of the project, or a repository as it is written", () => {
-    assert.deepEqual(chartSettings(undefined, "/p"), { mirror: undefined, versions: undefined });
+    assert.deepEqual(chartSettings({}, "/p"), {});
     assert.equal(chartSettings({ mirror: "./local/charts" }, "/p").mirror, "/p/local/charts");
     assert.equal(chartSettings({ mirror: "/charts" }, "/p").mirror, "/charts");
     for (const mirror of ["https://charts.example.org/a", "oci://registry.example.org/a"]) {

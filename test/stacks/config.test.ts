@@ -52,7 +52,10 @@ describe("stack config", () => {
       lines.join("\n"),
       /test\.yaml: workspace: unknown key .*Did you mean workspaces\?/,
     );
-    assert.match(lines.join("\n"), /layers\[0\]: .*"cluster"\|"platform"\|"workspaces"/);
+    assert.match(
+      lines.join("\n"),
+      /layers\[0\]: .*"cluster"\|"platform"\|"federation"\|"workspaces"/,
+    );
   });
 
   it("refuses a default cluster and a node's cluster that do not exist", () => {

@@ -9,10 +9,16 @@ import {
   type PulumiFn,
   type Stack,
 } from "@pulumi/pulumi/automation";
+import * as runtimeSettings from "@pulumi/pulumi/runtime/settings";
 import { connect, type ApiClient } from "../../components/cluster/apiClient";
 import { engineHome } from "../../cli/environment";
 import { failFast } from "../../cli/failFast";
 import { skip } from "./reporter";
+
+// One process runs hundreds of engines here, each at a port of its own. Connections to those that have ended are
+// otherwise kept, and retried, by address: an engine that gets such a port again would be taken for the dead one.
+const grpcClientOptions = Reflect.get(runtimeSettings, "grpcClientOptions") as object;
+Object.assign(grpcClientOptions, { "grpc.use_local_subchannel_pool": 1 });
 
 /** What `local/` tells of the stand. */
 export interface Stand {

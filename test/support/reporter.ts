@@ -41,9 +41,18 @@ export default class ClosingReporter extends Mocha.reporters.Spec {
     runner.on(Mocha.Runner.constants.EVENT_TEST_PENDING, (test) => {
       skipped.push(`  skipped: ${test.fullTitle()} (${reasonOf(test)})`);
     });
+    // Once more below the skipped ones: whoever sees only the end of the output learns what failed.
+    const failed: string[] = [];
+    runner.on(Mocha.Runner.constants.EVENT_TEST_FAIL, (test, error: Error) => {
+      failed.push(`  failed: ${test.fullTitle()}\n${error.message.replace(/^/gm, "    ")}`);
+    });
     runner.once(Mocha.Runner.constants.EVENT_RUN_END, () => {
       const { passes = 0, failures = 0 } = this.stats;
-      const lines = [...skipped, `${passes} passed, ${failures} failed, ${skipped.length} skipped`];
+      const lines = [
+        ...skipped,
+        ...failed,
+        `${passes} passed, ${failures} failed, ${skipped.length} skipped`,
+      ];
       process.stdout.write(`${lines.join("\n")}\n`);
       if (FULL) {
         record(lines);

@@ -1,0 +1,175 @@
+import { createHash } from "node:crypto";
+import type { Release } from "@pulumi/kubernetes/helm/v3";
+import * as apps from "@pulumi/kubernetes/apps/v1";
+import * as core from "@pulumi/kubernetes/core/v1";
+import * as pulumi from "@pulumi/pulumi";
+import { chartProblems, chartSource, chartVersion, type ChartSettings } from "../charts/chart";
+import { registerRelease } from "../charts/release";
+import { checkedExaflow } from "../model/exaflowChecks";
+import { controllerService, controllerUrl } from "../model/exaflowGeneration";
+import { exaflowPatches, waitFor, type ExaflowPatch } from "../model/exaflowPatches";
+import type { ExaflowSettings } from "../model/exaflowTypes";
+import { DEFAULT_NAMESPACE, DEFAULT_RELEASE, exaflowValues } from "../model/exaflowValues";
+import { mergeValues } from "../model/mergeValues";
+import { podSecurityLabels } from "../model/namespaceObjects";
+import { Problems } from "../model/problems";
+
+const TYPE = "science-platform:index:Exaflow";
+
+const DEFAULT_TIMEOUT_SECONDS = 600;
+
+/** An Exaflow engine from its chart. */
+export interface ExaflowArgs extends ExaflowSettings {
+  /** Where charts come from. `versions.exaflow` decides which keys there are. @default chart 1.0.0 from git */
+  charts?: ChartSettings;
+  /** Further values of the chart, merged over ours: objects merged, lists replaced. No secrets. */
+  values?: pulumi.Inputs;
+  /** Seconds until a workload that does not get ready is an error. @default 600 */
+  timeoutSeconds?: number;
+}
+
+/**
+ * Exaflow, the engine of a federation: a controller, a global worker that adds up and local workers with the data,
+ * as one Helm release, so that the controller's Service is there before the workers that look for it. `up` ends
+ * when all workloads are ready.
+ *
+ * Helm is told not to wait: on unmanaged clusters the chart's Service is of the kind LoadBalancer, and where
+ * nothing gives it an address Helm would wait for ever. Each workload is waited for instead, by the patch that it
+ * gets anyway. For the same reason `destroy` does not wait until the pods are gone.
+ *
+ * The labels of the nodes are not made here, nor the folders of the data.
+ *
+ * @see https://github.com/madgik/exaflow
+ * @example
+ * new Exaflow("engine", {
+ *   federation: "dementia",
+ *   namespace: "dementia",
+ *   localWorkers: 3,
+ *   nodes,
+ *   smpc: { enabled: true },
+ * });
+ */
+export class Exaflow extends pulumi.ComponentResource {
+  static readonly __pulumiType = TYPE;
+
+  /** Where the controller answers within the cluster; known once all workloads are ready. */
+  public readonly url: pulumi.Output<string>;
+  public readonly namespace: pulumi.Output<string>;
+  /** Name of the controller's Service. */
+  public readonly controllerService: pulumi.Output<string>;
+  /** Version of the chart. */
+  public readonly version: pulumi.Output<string>;
+
+  constructor(name: string, args: ExaflowArgs, opts?: pulumi.ComponentResourceOptions) {
+    const { charts, values: own = {}, namespace = DEFAULT_NAMESPACE } = args;
+    const version = chartVersion("exaflow", charts);
+    const problems = new Problems(`exaflow ${args.federation}`);
+    const checked = checkedExaflow(args, version, own, problems);
+    chartProblems("exaflow", charts).forEach((problem) => problems.add(problem));
+    problems.throwIfAny();
+    super(TYPE, name, {}, opts);
+
+    const { generation, warnings } = checked!;
+    warnings.forEach((warning) => {
+      void pulumi.log.warn(`exaflow ${args.federation}: ${warning}`, this);
+    });
+    const level = args.podSecurity ?? (args.managedCluster === true ? "baseline" : "privileged");
+    const made = new core.NamespacePatch(
+      `${name}-namespace`,
+      { metadata: { name: namespace, labels: podSecurityLabels(level) } },
+      { parent: this },
+    );
+    const values = mergeValues(exaflowValues(args, generation), own);
+    const timeoutSeconds = args.timeoutSeconds ?? DEFAULT_TIMEOUT_SECONDS;
+    const release = registerRelease(
+      {
+        chart: "exaflow",
+        charts,
+        releaseName: args.releaseName ?? DEFAULT_RELEASE,
+        namespace,
+        values,
+        timeoutSeconds,
+        skipAwait: true,
+      },
+      `${name}-release`,
+      { parent: this, dependsOn: [made] },
+    );
+    const digest = pulumi
+      .output({ source: chartSource("exaflow", charts), values })
+      .apply((all) => createHash("sha256").update(JSON.stringify(all)).digest("hex").slice(0, 16));
+    const facts = { prefix: name, namespace, digest, release, timeoutSeconds };
+    const patches = exaflowPatches(args, generation);
+    const first = patches.filter(({ kind }) => kind === "Deployment");
+    const deployments = first.map((patch) => registerPatch(patch, facts, [], this));
+    // The provider does not see whether a StatefulSet's status is from before the release's change: by the time
+    // that the Deployments are ready it is not.
+    const others = patches
+      .filter((patch) => !first.includes(patch))
+      .map((patch) => registerPatch(patch, facts, deployments, this));
+    const patched = [...deployments, ...others];
+    const ready = pulumi.all(patched.map(({ urn }) => urn));
+    this.url = ready.apply(() => controllerUrl(generation, namespace));
+    this.namespace = ready.apply(() => namespace);
+    this.controllerService = ready.apply(() => controllerService(generation));
+    this.version = ready.apply(() => version);
+    this.registerOutputs({
+      url: this.url,
+      namespace: this.namespace,
+      controllerService: this.controllerService,
+      version: this.version,
+    });
+  }
+}
+
+/** What all patches of an engine have in common. */
+interface PatchFacts {
+  prefix: string;
+  namespace: string;
+  digest: pulumi.Output<string>;
+  release: Release;
+  timeoutSeconds: number;
+}
+
+const PATCHES = {
+  Deployment: apps.DeploymentPatch,
+  StatefulSet: apps.StatefulSetPatch,
+  Pod: core.PodPatch,
+};
+
+/** Registers a patch, which is done when its workload is ready. */
+function registerPatch(
+  patch: ExaflowPatch,
+  { prefix, namespace, digest, release, timeoutSeconds }: PatchFacts,
+  after: pulumi.Resource[],
+  parent: Exaflow,
+): pulumi.CustomResource {
+  const { kind, name, annotation, spec } = patch;
+  const timeout = `${timeoutSeconds}s`;
+  const annotations = digest.apply((value) => {
+    const condition = waitFor(patch, value);
+    return {
+      [annotation]: value,
+      ...(condition === undefined ? {} : { "pulumi.com/waitFor": condition }),
+      // What a chart leaves to the defaults of Kubernetes counts as Helm's all the same.
+      ...(spec === undefined ? {} : { "pulumi.com/patchForce": "true" }),
+    };
+  });
+  return new PATCHES[kind](
+    `${prefix}-${name}`,
+    {
+      metadata: {
+        name,
+        namespace,
+        annotations,
+      },
+      ...(spec === undefined ? {} : { spec }),
+    },
+    {
+      parent,
+      dependsOn: [release, ...after],
+      // Nothing to give back when the workload goes, too.
+      deletedWith: release,
+      customTimeouts: { create: timeout, update: timeout },
+    },
+  );
+}

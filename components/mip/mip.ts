@@ -1,0 +1,197 @@
+import * as path from "node:path";
+import * as pulumi from "@pulumi/pulumi";
+import * as core from "@pulumi/kubernetes/core/v1";
+import { Release } from "@pulumi/kubernetes/helm/v3";
+import { chartProblems, chartSource, chartVersion, type ChartSettings } from "../charts/chart";
+import { mergeValues } from "../model/mergeValues";
+import { DIGEST_ANNOTATION, RESTART_MARK, settingsDigest } from "../model/mipCredentials";
+import { backendService, mipGeneration, type MipGeneration } from "../model/mipGenerations";
+import { checkMipKeys } from "../model/mipKeys";
+import { mipLabels, mipObjects } from "../model/mipObjects";
+import { checkMip } from "../model/mipRules";
+import type { MipSettings } from "../model/mipTypes";
+import { DEFAULT_NAMESPACE, DEFAULT_RELEASE, mipStorageClass, mipValues } from "../model/mipValues";
+import { Problems } from "../model/problems";
+import { registerObject } from "../register";
+import { checkedPasswords, checkPasswords, randomKey, registerCredentials } from "./mipCredentials";
+import { restartHook } from "./mipRestart";
+
+const TYPE = "science-platform:index:Mip";
+
+/** What is done to the objects that the chart makes. */
+const POST_RENDERER = path.join(__dirname, "postRender.sh");
+
+const DEFAULT_TIMEOUT_SECONDS = 600;
+
+/** A platform of the Medical Informatics Platform (MIP): user interface, backend and its database. */
+export interface MipArgs extends MipSettings {
+  /** Secret of `keycloak.clientId`; stored as a secret. Required unless `keycloak.existingSecret`. */
+  clientSecret?: pulumi.Input<string>;
+  /** Password of the database's role, stored as a secret: a new one is set, and the data stays. @default generated */
+  databasePassword?: pulumi.Input<string>;
+  /**
+   * Password of `database.adminUser`, where that is another role than `database.user`; stored as a secret. It is
+   * set when the database is made and not changed afterwards. @default generated
+   */
+  adminPassword?: pulumi.Input<string>;
+  /**
+   * Kubeconfig of the cluster, to restart the backend when passwords or settings change that it reads only at its
+   * start. Secret. @default none: restart it by hand
+   */
+  kubeconfig?: pulumi.Input<string>;
+  /** Where charts come from; `versions.mip` says which generation. @default the public sources */
+  charts?: ChartSettings;
+  /** Further values of the chart, merged over ours. A key that its generation lacks is an error. No secrets. */
+  values?: pulumi.Inputs;
+  /** Seconds until a platform that does not get ready is an error. @default 600 */
+  timeoutSeconds?: number;
+}
+
+/**
+ * The platform's chart of any generation as a Helm release, with the Secrets that it reads, its exposure, and the
+ * database's claims kept. Which values it takes follows from the pinned version (9c325ef, 6f8b2c7, 9.0.2, 9.2.0);
+ * what a version would ignore is an error. The engine and the hub for notebooks are components of their own:
+ * `Exaflow`, and `JupyterHub` with what `notebookHub` says.
+ *
+ * Keycloak is outside. Its client needs the redirect address `https://<publicHost>/*`.
+ *
+ * @see https://github.com/Medical-Informatics-Platform/mip-deployment
+ * @example
+ * new Mip(
+ *   "dementia",
+ *   {
+ *     namespace: "dementia",
+ *     publicHost: "mip.lab.example.org",
+ *     keycloak: { host: "iam.example.org", realm: "MIP", clientId: "dementia" },
+ *     clientSecret: config.requireSecret("clientSecret"),
+ *     kubeconfig: lab.kubeconfig,
+ *   },
+ *   { provider: lab.provider },
+ * );
+ */
+export class Mip extends pulumi.ComponentResource {
+  static readonly __pulumiType = TYPE;
+
+  /** What users open; known once the platform is ready. */
+  public readonly url: pulumi.Output<string>;
+  public readonly namespace: pulumi.Output<string>;
+  /** The backend's Service in the namespace: port 8080, and 5432 for its database. */
+  public readonly backendService: pulumi.Output<string>;
+  /** Version of the chart, which says the generation. */
+  public readonly version: pulumi.Output<string>;
+
+  constructor(name: string, args: MipArgs, opts?: pulumi.ComponentResourceOptions) {
+    const generation = checkArgs(name, args);
+    const objects = mipObjects(args, generation);
+    super(TYPE, name, {}, opts);
+    if (mipStorageClass(args) === "") {
+      void pulumi.log.warn(
+        `mip ${args.publicHost}: storage.storageClass is not given: volumes that stay when it is removed are taken back ` +
+          "only where their class is named, so name the cluster's default class (kubectl get storageclass)",
+        this,
+      );
+    }
+
+    const { namespace = DEFAULT_NAMESPACE, timeoutSeconds = DEFAULT_TIMEOUT_SECONDS } = args;
+    const made = new core.NamespacePatch(
+      `${name}-namespace`,
+      { metadata: { name: namespace } },
+      // Not before given passwords are known to be usable, nor anything else, since all of it goes in here.
+      { parent: this, dependsOn: checkedPasswords(name, args) },
+    );
+    const inNamespace = { parent: this, dependsOn: [made] };
+    const credentials = registerCredentials(name, args, generation, inNamespace);
+    const values = mergeValues(mipValues(args, generation), args.values);
+    const release = new Release(
+      `${name}-release`,
+      {
+        ...chartSource("mip", args.charts),
+        name: args.releaseName ?? DEFAULT_RELEASE,
+        namespace,
+        values,
+        postrender: POST_RENDERER,
+        timeout: timeoutSeconds,
+      },
+      { parent: this, dependsOn: [made, ...credentials.resources] },
+    );
+    if (args.kubeconfig !== undefined) {
+      const restart = restartHook(name, args.kubeconfig, {
+        namespace,
+        deployment: generation.backend,
+        timeoutSeconds,
+      });
+      const key = randomKey(`${name}-digest-key`, { parent: this });
+      const digest = pulumi.unsecret(
+        pulumi
+          .all([key, pulumi.all(credentials.read), pulumi.output(values)])
+          .apply(([secret, read, settled]) => settingsDigest(secret, read, settled, generation)),
+      );
+      new core.ConfigMap(
+        `${name}-restart`,
+        {
+          metadata: {
+            name: RESTART_MARK,
+            namespace,
+            labels: mipLabels(args),
+            annotations: { [DIGEST_ANNOTATION]: digest },
+          },
+        },
+        { parent: this, dependsOn: [release], hooks: { beforeUpdate: [restart] } },
+      );
+    }
+    const exposed = objects.map((object) =>
+      registerObject(object, `${name}-${object.kind.toLowerCase()}`, inNamespace, {
+        awaited: false,
+      }),
+    );
+    const ready = pulumi.all([release, ...exposed].map(({ urn }) => urn));
+    this.url = ready.apply(() => `https://${args.publicHost}/`);
+    this.namespace = ready.apply(() => namespace);
+    this.backendService = ready.apply(() => backendService(generation));
+    this.version = ready.apply(() => generation.version);
+    this.registerOutputs({
+      url: this.url,
+      namespace: this.namespace,
+      backendService: this.backendService,
+      version: this.version,
+    });
+  }
+}
+
+/** Refuses what is wrong with the arguments, all at once. */
+function checkArgs(name: string, args: MipArgs): MipGeneration {
+  const problems = new Problems(`mip ${name}`);
+  const generation = mipGeneration(chartVersion("mip", args.charts), problems);
+  if (generation !== undefined) {
+    const given = {
+      clientSecret: args.clientSecret !== undefined,
+      databasePassword: args.databasePassword !== undefined,
+      adminPassword: args.adminPassword !== undefined,
+    };
+    checkMip(args, generation, given, problems);
+    checkMipKeys(args.values ?? {}, generation, problems);
+    const { databasePassword, adminPassword } = args;
+    checkPasswords({ databasePassword, adminPassword }, problems);
+    checkChart(generation, args.charts, problems);
+  }
+  problems.throwIfAny();
+  return generation!;
+}
+
+/** A chart that is known not to install is an error, unless it comes from somewhere else; so is one that is not found. */
+function checkChart(
+  { version, defect }: MipGeneration,
+  charts: ChartSettings = {},
+  problems: Problems,
+): void {
+  if (defect === undefined || charts.mirror !== undefined || charts.git?.["mip"] !== undefined) {
+    chartProblems("mip", charts).forEach((problem) => problems.add(problem));
+    return;
+  }
+  problems.add({
+    path: "charts.versions.mip",
+    reason: `the chart cannot be installed as it lies in git: ${defect}`,
+    value: version,
+    remedy: "Name a repaired copy in charts.mirror or charts.git.mip (docs/mip/mip.md says how).",
+  });
+}
