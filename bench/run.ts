@@ -1,6 +1,7 @@
 /** `make bench`: runs every bench, prints one table, writes `results.json` and the plots. */
 import * as fs from "node:fs";
 import * as path from "node:path";
+import { endpointRows } from "./endpoint/measure";
 import { loadRows } from "./load";
 import { platformRows } from "./platform/measure";
 import { save, table, type Row } from "./results";
@@ -25,6 +26,7 @@ const BENCHES: Record<string, () => Promise<Row[]>> = {
   },
   platform: () => platformRows(RUNS, say),
   spawn: () => spawnRows(say),
+  endpoint: () => endpointRows(RUNS, say),
 };
 
 async function main(): Promise<void> {

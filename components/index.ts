@@ -4,6 +4,7 @@ export { GatewayRoutes, type GatewayRoutesArgs } from "./addons/gatewayRoutes";
 export { GpuOperator, type GpuOperatorArgs } from "./addons/gpuOperator";
 export { IngressNginx, type IngressNginxArgs } from "./addons/ingressNginx";
 export { KubeconfigCluster, type KubeconfigClusterArgs } from "./cluster/kubeconfigCluster";
+export { ServiceEndpoint, type ServiceEndpointArgs } from "./endpoint/serviceEndpoint";
 export { TargetNode, type TargetNodeArgs } from "./interlink/targetNode";
 export { VirtualNode, type VirtualNodeArgs } from "./interlink/virtualNode";
 export { UntaintedNode, type UntaintedNodeArgs } from "./interlink/virtualNodeUntaint";

@@ -3,6 +3,7 @@ import { z } from "zod";
 import { addonsSchema, exposeSchema } from "./sections/addons";
 import { chartsSchema } from "./sections/charts";
 import { clustersSchema } from "./sections/clusters";
+import { endpointSchema } from "./sections/endpoint";
 import { federationsSchema } from "./sections/federations";
 import { interlinkSchema } from "./sections/interlink";
 import { jupyterhubSchema } from "./sections/jupyterhub";
@@ -17,7 +18,7 @@ export const sections = {
     .array(z.enum(["cluster", "platform", "federation", "workspaces"]))
     .min(1)
     .describe(
-      "What this stack runs: `cluster` (labels of nodes), `platform` (add-ons, interLink, hub), `federation` (MIP), `workspaces`.",
+      "What this stack runs: `cluster` (labels of nodes), `platform` (add-ons, interLink, hub, endpoint), `federation` (MIP), `workspaces`.",
     ),
   clusters: clustersSchema,
   defaultCluster: z
@@ -33,6 +34,7 @@ export const sections = {
   expose: exposeSchema.optional(),
   interlink: interlinkSchema.optional(),
   jupyterhub: jupyterhubSchema.optional(),
+  endpoint: endpointSchema.optional(),
   federations: federationsSchema.optional(),
   workspaces: workspacesSchema.optional(),
 };

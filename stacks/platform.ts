@@ -1,15 +1,27 @@
-/** The `platform` layer: add-ons, the hosts behind virtual nodes, the virtual nodes, and the hub. */
+/** The `platform` layer: add-ons, the hosts behind virtual nodes, the virtual nodes, the hub, and the endpoint. */
 import type * as pulumi from "@pulumi/pulumi";
 import type { Problems } from "../components/model/problems";
 import type { Clusters } from "./clusters";
 import { addonArgs, addonsCluster, addonsLayer } from "./platform/addons";
 import { certManagerArgs, certManagerOn } from "./platform/certManager";
+import type { endpointArgs, endpointCluster, endpointLayer } from "./platform/endpoint";
 import { checkPlatformPorts, platformNodePorts, type WantedNodePort } from "./platform/nodePorts";
 import { hubCluster, jupyterHubArgs, jupyterHubLayer } from "./platform/jupyterhub";
 import { readTargets, registerTargets, targetOutputs } from "./platform/targetNodes";
 import { readVirtualNodes, virtualNodes } from "./platform/virtualNodes";
 import type { PlatformConfig } from "./platformConfig";
 import { nodesOf } from "./sites";
+
+interface EndpointCode {
+  endpointArgs: typeof endpointArgs;
+  endpointCluster: typeof endpointCluster;
+  endpointLayer: typeof endpointLayer;
+}
+
+/** The code of the section `endpoint`, which stacks without it do not load. */
+function endpointCode(config: PlatformConfig): EndpointCode | undefined {
+  return config.endpoint && (require("./platform/endpoint") as EndpointCode);
+}
 
 /** The config with the nodes of one cluster alone, which is what virtual nodes are made from. */
 function ofDefaultCluster(config: PlatformConfig): PlatformConfig {
@@ -23,6 +35,7 @@ export function checkPlatform(config: PlatformConfig, problems: Problems): void 
   readTargets(config.interlink?.targets, config.root, problems);
   readVirtualNodes(ofDefaultCluster(config), problems);
   jupyterHubArgs(config, problems);
+  endpointCode(config)?.endpointArgs(config, problems);
   checkPlatformPorts(config, problems);
 }
 
@@ -43,7 +56,8 @@ export interface PlatformLayer {
 
 /**
  * Registers the layer, side by side but for true edges: a virtual node comes after the files of its host, and the
- * hub's Ingress last, when its controller answers, its issuers are ready and its virtual nodes, too.
+ * hub's Ingress last, when its controller answers, its issuers are ready and its virtual nodes, too. The endpoint's
+ * waits for the controller and the issuers.
  *
  * @throws ProblemsError when a section has a problem
  */
@@ -77,6 +91,11 @@ export function platformLayer(
   const hub = clusters[hubCluster(config)];
   if (config.jupyterhub !== undefined && hub !== undefined) {
     outputs["jupyterhub"] = jupyterHubLayer(config, hub, [...exposable, ...ready]);
+  }
+  const endpoint = endpointCode(config);
+  const home = endpoint && clusters[endpoint.endpointCluster(config)];
+  if (home !== undefined) {
+    outputs["endpoint"] = endpoint?.endpointLayer(config, home, exposable);
   }
   problems.throwIfAny();
   return { outputs, exposable };

@@ -4,6 +4,7 @@ import { checkNodeLabels } from "../components/model/nodeLabels";
 import { joinPath, nearest, oneOf, parseWith, type Problems } from "../components/model/problems";
 import { stackSchema, type StackConfig } from "./configSchema";
 import { chartSettings } from "./sections/charts";
+import { isEndpointSecret } from "./sections/endpoint";
 import { isFederationSecret } from "./sections/federationPlatform";
 import { isInterlinkSecret } from "./sections/interlink";
 
@@ -94,6 +95,7 @@ function isSecret(path: string): boolean {
     path.startsWith("workspaces.userSecrets") ||
     path.startsWith("jupyterhub.changeValues.") ||
     path === "jupyterhub.oidc.clientSecret" ||
+    isEndpointSecret(path) ||
     /^addons\.certManager\.issuers\..+\.ca\.(certificate|key)$/.test(path) ||
     (path.startsWith("interlink.") && isInterlinkSecret(path)) ||
     (path.startsWith("federations.") && isFederationSecret(path))

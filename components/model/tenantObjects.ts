@@ -6,10 +6,10 @@ import { SERVICE_MANAGER, TENANT_LABEL } from "./serviceNames";
 import { TENANT_CLAIM_ANNOTATION } from "./tenants";
 
 /** Name of the quota, the limits and the RoleBinding in each tenant's namespace. */
-export const TENANT_OBJECT = "tenant";
+const TENANT_OBJECT = "tenant";
 
 /** Name of the quota of GPUs that are reserved. */
-export const RESERVATION_QUOTA = "gpu-reservation";
+const RESERVATION_QUOTA = "gpu-reservation";
 
 /** The parts of a tenant that its namespace is made of. */
 export interface TenantFacts {

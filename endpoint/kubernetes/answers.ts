@@ -9,12 +9,6 @@ export function messageOf(body: unknown): string {
   return typeof message === "string" && message !== "" ? message : "The cluster refused it.";
 }
 
-/** `reason` of a Status, such as `AlreadyExists`. */
-export function reasonOf(body: unknown): string {
-  const reason = isFields(body) ? body["reason"] : undefined;
-  return typeof reason === "string" ? reason : "";
-}
-
 /** The API server cannot be reached or is out of order; what it said is kept for the log alone. */
 export function noAnswer({ status, code, result, retryAfter }: Outcome<ApiResult>): HttpFault {
   const fault = new HttpFault(

@@ -14,6 +14,7 @@ const FOLDER = path.join(ROOT, ".local", "endpoint");
 const AUDIENCE = "urn:science-platform:endpoint";
 const CLIENT = "page";
 const DEFAULT_PORT = 8765;
+const EXAMPLE = path.join("examples", "services", "nginx.yaml");
 
 /** Longer than a cold start on a busy machine. */
 const START_MS = 60_000;
@@ -66,6 +67,7 @@ async function ended(child: ChildProcess): Promise<void> {
   }
 }
 
+/** What a newcomer needs to know, in the order in which it is needed. */
 async function tell(issuer: LocalIssuer, url: string, log: string): Promise<void> {
   const tokenFile = path.join(FOLDER, "token");
   fs.writeFileSync(tokenFile, await issuer.token("alice"), { mode: 0o600 });
@@ -75,6 +77,10 @@ async function tell(issuer: LocalIssuer, url: string, log: string): Promise<void
       "",
       `The endpoint runs at ${url}/`,
       "  Log in with any name, such as alice, and any password: the issuer is a local one.",
+      "  From the command line, as alice:",
+      `    export SERVICE_URL=${url} SERVICE_TOKEN_FILE=${file}`,
+      `    npm run --silent service -- put my-nginx ${EXAMPLE}`,
+      "    npm run --silent service -- status",
       "  By hand, as alice:",
       `    curl -H "Authorization: Bearer $(cat ${file})" ${url}/kubernetes/capacity`,
       `  What can be called: ${url}/openapi.json`,

@@ -71,7 +71,7 @@ export function mayFetchFrom(address: string, allowPrivate: boolean): boolean {
 }
 
 /** A host's name leads to an address that may not be fetched from. */
-export class ForbiddenAddress extends Error {
+class ForbiddenAddress extends Error {
   override readonly name = "ForbiddenAddress";
 }
 

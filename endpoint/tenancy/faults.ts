@@ -15,8 +15,3 @@ export function refusal(
 export function unavailable(message: string, retryAfterSeconds = 5): HttpFault {
   return refusal(503, message, { "Retry-After": String(retryAfterSeconds) });
 }
-
-/** Whether a refusal is of that status. */
-export function isRefusal(error: unknown, status: number): boolean {
-  return error instanceof HttpFault && error.status === status;
-}

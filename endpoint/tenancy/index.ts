@@ -1,7 +1,7 @@
 /** Who may do what: the endpoint's side of identity, namespaces, host names, limits and capacity. */
 export { createAuthenticator } from "./authenticator";
-export { createCapacity, type RunningCapacity } from "./capacity";
+export { createCapacity } from "./capacity";
 export { createHostnames } from "./hostnames";
 export { createRateLimits, type RateLimits } from "./rateLimits";
-export { createRecordSource, type OpenRecordSource } from "./recordSource";
+export { createRecordSource } from "./recordSource";
 export { createTenantNamespaces } from "./tenantNamespaces";

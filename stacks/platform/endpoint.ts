@@ -12,9 +12,6 @@ import type { PlatformConfig } from "../platformConfig";
 import type { EndpointConfig } from "../sections/endpoint";
 import { nodesOf } from "../sites";
 
-/** The sections that an endpoint is made of. */
-type EndpointSections = PlatformConfig & { endpoint?: EndpointConfig };
-
 /** What a stack says of its endpoint. */
 export interface EndpointOutputs {
   url: pulumi.Output<string>;
@@ -35,7 +32,7 @@ class EndpointProblems extends ProblemsBelow {
 }
 
 /** The name of the cluster that the endpoint runs on. */
-export function endpointCluster(config: EndpointSections): string {
+export function endpointCluster(config: PlatformConfig): string {
   return config.endpoint?.cluster ?? config.defaultCluster;
 }
 
@@ -62,7 +59,7 @@ function tenantsExposure(
  * @returns nothing when the stack has no endpoint
  */
 export function endpointArgs(
-  config: EndpointSections,
+  config: PlatformConfig,
   problems: Problems,
 ): ServiceEndpointArgs | undefined {
   const { endpoint, gpus, expose = {} } = config;
@@ -124,7 +121,7 @@ function loginText({ hostname, issuer, audience, login }: ServiceEndpointArgs): 
  * @throws ProblemsError when the section has a problem
  */
 export function endpointLayer(
-  config: EndpointSections,
+  config: PlatformConfig,
   cluster: { provider: pulumi.ProviderResource },
   exposeAfter: pulumi.Output<string>[],
 ): EndpointOutputs | undefined {

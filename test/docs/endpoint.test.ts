@@ -74,6 +74,12 @@ describe("docs/endpoint.md", () => {
     assert.equal(limits["data"], `${it.maxDocumentBytes / 1024} KiB at most`);
   });
 
+  it("goes with an example file without problems and warnings", () => {
+    const file = path.join(__dirname, "../../examples/services/nginx.yaml");
+    const { lines, warnings } = parse(fs.readFileSync(file, "utf8"));
+    assert.deepEqual([lines, warnings], [[], []]);
+  });
+
   it("has an example without problems and warnings", () => {
     const [, example = ""] = /```yaml\n([^`]+)```/.exec(page) ?? [];
     const { lines, warnings } = parse(example);

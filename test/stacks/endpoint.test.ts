@@ -1,8 +1,7 @@
 import assert from "node:assert/strict";
-import { parseWith, Problems } from "../../components/model/problems";
+import { Problems } from "../../components/model/problems";
 import { endpointArgs, endpointCluster } from "../../stacks/platform/endpoint";
 import { parseConfig } from "../../stacks/platformConfig";
-import { endpointSchema, isEndpointSecret } from "../../stacks/sections/endpoint";
 import { GPUS, NODES } from "../support/endpointSettings";
 
 const BASE = {
@@ -21,11 +20,10 @@ const LEAST = {
   audience: "services",
 };
 
-function argsOf(section: unknown, over: object = {}): { args: unknown; lines: readonly string[] } {
+function argsOf(endpoint: unknown): { args: unknown; lines: readonly string[] } {
   const problems = new Problems("Pulumi.x.yaml");
-  const config = parseConfig({ ...BASE, ...over }, "/", problems)!;
-  const endpoint = parseWith(endpointSchema, section, problems, "endpoint", isEndpointSecret);
-  const args = endpoint && endpointArgs({ ...config, endpoint }, problems);
+  const config = parseConfig({ ...BASE, endpoint }, "/", problems);
+  const args = config && endpointArgs(config, problems);
   return { args, lines: problems.list() };
 }
 

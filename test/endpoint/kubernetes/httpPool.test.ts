@@ -166,9 +166,9 @@ describe("connections to the API server", () => {
     const controller = new AbortController();
     const stream = await pool.stream("/log", controller.signal);
     stream.on("error", () => undefined);
-    const [chunk] = (await new Promise((resolve) =>
+    const [chunk] = await new Promise<[string]>((resolve) =>
       stream.once("data", (data: Buffer) => resolve([data.toString()])),
-    ));
+    );
     assert.equal(chunk, "one\n");
     controller.abort();
     const start = Date.now();
