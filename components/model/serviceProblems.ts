@@ -8,10 +8,21 @@ const MOST_ERRORS = 100;
 /** Longest message, in characters: words of the document may be in it. */
 const LONGEST_MESSAGE = 800;
 
+/** Longest path: it ends with a key of the document. */
+const LONGEST_PATH = 300;
+
+function cut(text: string, longest: number): string {
+  return text.length > longest ? `${text.slice(0, longest)}…` : text;
+}
+
 /** The words of a problem without its path: `out of range (found 33; allowed: 0.1 to 32). Ask for less.` */
 function messageOf(problem: Problem): string {
   const message = formatProblem("", { ...problem, path: "" }).replace(/^: /, "");
-  return message.length > LONGEST_MESSAGE ? `${message.slice(0, LONGEST_MESSAGE)}…` : message;
+  return cut(message, LONGEST_MESSAGE);
+}
+
+function errorOf(problem: Problem): ServiceError {
+  return { path: cut(problem.path, LONGEST_PATH), message: messageOf(problem) };
 }
 
 /** Gathers what is wrong with a record or a document, and what its author should know of it. */
@@ -25,11 +36,11 @@ export class ServiceProblems extends Problems {
 
   override add(problem: Problem): void {
     super.add(problem);
-    this.errors.push({ path: problem.path, message: messageOf(problem) });
+    this.errors.push(errorOf(problem));
   }
 
   warn(problem: Problem): void {
-    this.warnings.push({ path: problem.path, message: messageOf(problem) });
+    this.warnings.push(errorOf(problem));
   }
 
   /** The value, unless there was a problem. */

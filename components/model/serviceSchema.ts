@@ -124,22 +124,46 @@ export interface TypedDocument {
   restartPolicy?: string;
 }
 
+/** Keys of a container without which nothing else in it becomes wrong. */
+const INDEPENDENT = new Set([
+  "ports",
+  "cpu",
+  "memory",
+  "gpuCount",
+  "command",
+  "args",
+  "environment",
+  "replicas",
+  "group",
+  "fsGroup",
+  "changeGroupOnMismatch",
+]);
+
+/** An item without its unknown keys, and without wrong ones where the rest can be judged all the same. */
+function judged<T>(item: unknown, schema: z.ZodType<T>): T | undefined {
+  const parsed = schema.safeParse(item);
+  if (parsed.success) {
+    return parsed.data;
+  }
+  const wrong = new Set(parsed.error.issues.map(({ path }) => String(path[0])));
+  if (typeof item !== "object" || item === null || ![...wrong].every((key) => INDEPENDENT.has(key))) {
+    return undefined;
+  }
+  const rest = Object.entries(item).filter(([key]) => !wrong.has(key));
+  return schema.safeParse(Object.fromEntries(rest)).data;
+}
+
 function items<T>(value: unknown, schema: z.ZodType<T>): (T | undefined)[] {
-  return Array.isArray(value)
-    ? value.map((item) => {
-        const parsed = schema.safeParse(item);
-        return parsed.success ? parsed.data : undefined;
-      })
-    : [];
+  return Array.isArray(value) ? value.map((item) => judged(item, schema)) : [];
 }
 
 /** The part of a document that rules can look at, while something else in it is wrong. */
 export function typedDocument(value: Record<string, unknown>): TypedDocument {
   const { replicas, restartPolicy } = documentKeys;
   return {
-    containers: items(value["containers"], containerSchema),
-    initContainers: items(value["initContainers"], containerSchema),
-    volumes: items(value["volumes"], volumeSchema),
+    containers: items(value["containers"], containerSchema.strip()),
+    initContainers: items(value["initContainers"], containerSchema.strip()),
+    volumes: items(value["volumes"], volumeSchema.strip()),
     replicas: replicas.safeParse(value["replicas"]).data,
     restartPolicy: restartPolicy.safeParse(value["restartPolicy"]).data,
   };

@@ -12,9 +12,10 @@ import type { LiveDeployment, LivePodSpec } from "../../components/model/service
 import { serviceObjects } from "../../components/model/serviceObjects";
 import { parseService, type ParsedService } from "../../components/model/serviceSpec";
 import type { Tenant } from "../seams";
-import type { PutAnswer } from "../service";
+import type { PutAnswer, ServiceRecord } from "../service";
 import { Applied, applyReplicas, isScaled, type AppliedDeployment } from "./applied";
 import { invalid, type Context } from "./context";
+import { isThere, partsOf } from "./parts";
 import { checkLive, KEPT, liveOf, recordFor } from "./putInput";
 import type { KeptRecord, RecordState } from "./records";
 import { finishRemoval } from "./remove";
@@ -79,11 +80,18 @@ class Put {
     const objects = serviceObjects({ tenant, id, service }, site, live);
     const replicas = wantedReplicas(service.spec, live.deployment);
     await capacity.check(tenant, gpuDemand(templateOf(objects), replicas));
-    if (!(await this.begin(kept, service, isContended))) {
+    const state = { replicas: String(service.spec.replicas), parts: partsOf(objects) };
+    if (!(await this.begin(kept, service, state, isContended))) {
       return undefined;
     }
-    const deployment = await this.apply(objects, service, kept);
-    if (!(await this.finish(service))) {
+    const missing = objects.filter(
+      (object) =>
+        kept?.state.replicas === undefined ||
+        object.kind !== "PersistentVolumeClaim" ||
+        !isThere(object, live.claims ?? []),
+    );
+    const deployment = await this.apply(missing, service, kept, state);
+    if (!(await this.finish(service, state))) {
       this.wasOvertaken = true;
       return undefined;
     }
@@ -101,23 +109,31 @@ class Put {
   private async begin(
     kept: KeptRecord | undefined,
     service: ParsedService,
+    state: RecordState,
     isContended: boolean,
   ): Promise<boolean> {
     const { tenant, id } = this;
     const { records } = this.context;
-    const version =
-      kept === undefined
-        ? // Before the objects: a DELETE that comes now finds it, and makes the end of this round fail.
-          await records.write(tenant, id, service.record, stateOf(service), undefined)
-        : isContended
-          ? await records.write(tenant, id, kept.record, { ...kept.state, ...newClaim() }, kept)
-          : kept;
+    const write = (record: ServiceRecord, written: RecordState): Promise<KeptRecord | undefined> =>
+      records.write(tenant, id, record, written, kept);
+    let version = kept;
+    if (kept === undefined) {
+      // Before the objects: a DELETE that comes now finds it, and makes the end of this round fail.
+      version = await write(service.record, state);
+    } else if (
+      isContended ||
+      (kept.state.parts !== undefined && kept.state.parts !== state.parts)
+    ) {
+      // Should this PUT not come to its end, the next one looks which parts there are.
+      const claim = isContended ? newClaim() : {};
+      version = await write(kept.record, { ...kept.state, parts: undefined, ...claim });
+    }
     this.held = version && { version, before: kept };
     return version !== undefined;
   }
 
   /** Whether nobody has changed the deployment in between. */
-  private async finish(service: ParsedService): Promise<boolean> {
+  private async finish(service: ParsedService, state: RecordState): Promise<boolean> {
     const { tenant, id } = this;
     const { records } = this.context;
     const { version, before } = this.held!;
@@ -125,7 +141,7 @@ class Put {
       const now = await records.read(tenant, id);
       return now?.uid === version.uid && now.resourceVersion === version.resourceVersion;
     }
-    const written = await records.write(tenant, id, service.record, stateOf(service), version);
+    const written = await records.write(tenant, id, service.record, state, version);
     return written !== undefined;
   }
 
@@ -163,6 +179,7 @@ class Put {
     objects: readonly KubernetesObject[],
     service: ParsedService,
     kept: KeptRecord | undefined,
+    { parts }: RecordState,
   ): Promise<AppliedDeployment> {
     const { tenant, id, applied } = this;
     const { hostnames, inventory } = this.context;
@@ -177,9 +194,10 @@ class Put {
       .map((object) =>
         object.kind === "Deployment" ? withReplicas(object, isNew, replicas) : object,
       );
+    const isKnown = kept?.state.parts === parts;
     const [results, found] = await Promise.all([
       applied.all(rest),
-      inventory.replaceable(tenant, id, address === undefined),
+      isKnown ? [] : inventory.replaceable(tenant, id, address === undefined),
     ]);
     const wanted = new Set(rest.map(({ kind, metadata }) => `${kind}/${metadata.name}`));
     await inventory.remove(
@@ -196,11 +214,6 @@ class Put {
     const mustScale = isScaled(deployment) ? hasChanged : replicas !== 1;
     return mustScale ? applyReplicas(this.context.kubernetes, deployment, replicas) : deployment;
   }
-}
-
-/** What is kept beside the record once it is applied. */
-function stateOf({ spec }: ParsedService): RecordState {
-  return { replicas: String(spec.replicas) };
 }
 
 function templateOf(objects: readonly KubernetesObject[]): LivePodSpec {

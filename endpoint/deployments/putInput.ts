@@ -31,7 +31,7 @@ export async function recordFor(
     }
     return kept.record;
   }
-  const parsed = parseRecord(input ?? (await source!.recordOf(tenant, id)));
+  const parsed = parseRecord(input === undefined ? await source!.recordOf(tenant, id) : input);
   if (!parsed.ok) {
     throw invalid(parsed.errors);
   }

@@ -1,5 +1,6 @@
 /** How deployments are doing: read from the copies, which asks the API server nothing. */
-import type { LiveDeployment } from "../../components/model/serviceLive";
+import { isFields } from "../../components/model/kubeconfigText";
+import type { LiveDeployment, LiveMetadata } from "../../components/model/serviceLive";
 import {
   DEPLOYMENT_LABEL,
   HOST_ANNOTATION,
@@ -7,12 +8,16 @@ import {
 } from "../../components/model/serviceNames";
 import { serviceStatus, type ServiceStatus } from "../../components/model/serviceStatus";
 import { copiesOf, groupOf } from "../kubernetes/caches";
+import { isAtLeast } from "../kubernetes/watchCache";
 import { HttpFault, type Tenant } from "../seams";
 import type { DeploymentSummary } from "../service";
 import { notFound, type Context } from "./context";
 
 /** How long a request waits until a version is known. */
 const PATIENCE_MS = 5_000;
+
+/** Copies are behind by less than this, as a rule: after it, it is asked whether there is such a version at all. */
+const DOUBT_MS = 500;
 
 /** A copy that had no news for longer is not the truth any more. */
 const LONGEST_SILENCE_MS = 30_000;
@@ -33,6 +38,28 @@ function checkFresh({ caches }: Context): void {
   }
 }
 
+/** @throws HttpFault 400 for a version that no change has had yet, 503 while this replica lags behind it */
+async function waitFor({ caches, kubernetes }: Context, resourceVersion: string): Promise<void> {
+  const { deployments } = caches;
+  if (await deployments.reached(resourceVersion, DOUBT_MS)) {
+    return;
+  }
+  const path = "resourceVersion";
+  const { body } = await kubernetes.request("GET", "/apis/apps/v1/deployments?limit=1");
+  const latest = isFields(body) ? (body as { metadata?: LiveMetadata }).metadata : undefined;
+  if (
+    latest?.resourceVersion !== undefined &&
+    !isAtLeast(latest.resourceVersion, resourceVersion)
+  ) {
+    const message = `There is no version ${resourceVersion} yet. Send what a change has answered.`;
+    throw new HttpFault(400, [{ path, message }]);
+  }
+  if (!(await deployments.reached(resourceVersion, PATIENCE_MS - DOUBT_MS))) {
+    const message = `Version ${resourceVersion} is not known here yet. Ask again in a moment.`;
+    throw new HttpFault(503, [{ path, message }], { "retry-after": "1" });
+  }
+}
+
 /** The status of a deployment. */
 export async function get(
   context: Context,
@@ -41,9 +68,8 @@ export async function get(
   resourceVersion?: string,
 ): Promise<ServiceStatus> {
   const { deployments } = context.caches;
-  if (resourceVersion !== undefined && !(await deployments.reached(resourceVersion, PATIENCE_MS))) {
-    const message = `Version ${resourceVersion} is not known here yet. Ask again in a moment.`;
-    throw new HttpFault(503, [{ path: "resourceVersion", message }], { "retry-after": "1" });
+  if (resourceVersion !== undefined) {
+    await waitFor(context, resourceVersion);
   }
   checkFresh(context);
   const [deployment] = deployments.inGroup(groupOf(tenant.namespace, id));

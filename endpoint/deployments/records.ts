@@ -20,6 +20,8 @@ import type { ServiceRecord } from "../service";
 export interface RecordState {
   /** Replicas that the document asked for when it was last applied; absent before the first PUT. */
   replicas?: string;
+  /** Services and routes that there are; absent where that is not known, such as while they change. */
+  parts?: string;
   /** Who is changing the deployment, and since when: others wait until that is over. */
   claimedBy?: string;
   claimedAt?: string;
@@ -40,7 +42,13 @@ const PREFIX = "science-platform/record-";
 /** Tells a write of ours that went in, though its answer was lost, from another's. */
 const WRITE_ANNOTATION = `${PREFIX}write`;
 
-const STATE_KEYS: (keyof RecordState)[] = ["replicas", "claimedBy", "claimedAt", "deleting"];
+const STATE_KEYS: (keyof RecordState)[] = [
+  "replicas",
+  "parts",
+  "claimedBy",
+  "claimedAt",
+  "deleting",
+];
 
 interface LiveConfigMap {
   metadata: {

@@ -2,7 +2,7 @@
 import type { FastifyInstance } from "fastify";
 import { HttpFault } from "../seams";
 
-const METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE"];
+const METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "QUERY"];
 
 /**
  * Follows which routes are added from now on.

@@ -29,7 +29,7 @@ const FIRST_DELAY_MS = 100;
 const LONGEST_DELAY_MS = 5_000;
 
 /** Whether one resource version is another or comes after it: they are numbers of any length. */
-function isAtLeast(version: string, wanted: string): boolean {
+export function isAtLeast(version: string, wanted: string): boolean {
   return BigInt(version) >= BigInt(wanted);
 }
 

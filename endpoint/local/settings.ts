@@ -53,6 +53,8 @@ export function writeSettings(root: string, folder: string, local: LocalSettings
     issuer,
     audience,
     page: { url: `http://127.0.0.1:${port}`, clientId, cookieKeyFile },
+    // Nobody is waited for after Ctrl-C.
+    drainSeconds: 1,
     exposure: { domain: "apps.example.org", className: "nginx", issuer: "lab-issuer" },
     quota: {
       cpu: "64",

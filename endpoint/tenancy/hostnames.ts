@@ -135,7 +135,8 @@ export function createHostnames(
     const live = await kubernetes.request("GET", `${collection}/${host}`);
     if (live.status === 404) {
       const body = leaseFor(tenant, id, host);
-      const result = await kubernetes.request("POST", collection, { body });
+      // Sent twice it is refused the second time, and the next round finds whose it is.
+      const result = await kubernetes.request("POST", collection, { body, repeatable: true });
       checked(result, 201, 409);
       return result.status === 201;
     }

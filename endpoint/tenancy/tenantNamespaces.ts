@@ -115,7 +115,11 @@ export function createTenantNamespaces(
       );
     }
     const body = tenantNamespaceObject(tenant);
-    const result = await kubernetes.request("POST", "/api/v1/namespaces", { body });
+    // Sent twice it is refused the second time; then it is looked at whose it is.
+    const result = await kubernetes.request("POST", "/api/v1/namespaces", {
+      body,
+      repeatable: true,
+    });
     if (result.status === 409) {
       // Another replica was faster; or somebody else.
       if (await found(tenant)) {

@@ -82,6 +82,8 @@ describe("the local issuer", () => {
     const browser = new Browser();
     const form = await browser.follow(`${issuer.url}/auth?${query.toString()}`, CALLBACK);
     assert.match(form, /\/interaction\//);
+    const policy = (await browser.go(form)).headers.get("content-security-policy");
+    assert.equal(policy, "default-src 'none'; style-src 'unsafe-inline'");
     const back = await browser.follow(form, CALLBACK, {
       prompt: "login",
       login: "bob",

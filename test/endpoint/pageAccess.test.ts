@@ -94,7 +94,7 @@ describe("the page, for everybody", function () {
         const { count, faint } = await visitor.ask<Contrast>("faintTexts");
         assert.ok(count >= 5, `${name}: only ${count} texts were looked at`);
         assert.deepEqual(faint, [], name);
-        await visitor.shoot(theme === "light" ? name : `${name}-dark`);
+        await visitor.shoot(theme === "light" ? name : `${name}-dark`, true);
       }
     });
   }

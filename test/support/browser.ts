@@ -138,10 +138,14 @@ export class Visitor {
     await Promise.all([this.page.waitForNavigation(), this.page.click(selector)]);
   }
 
-  /** A picture for the docs, where pictures are wanted. */
-  async shoot(name: string): Promise<void> {
+  /**
+   * A picture for the docs, where pictures are wanted.
+   *
+   * @param fullPage whether what is below the window is on it, too
+   */
+  async shoot(name: string, fullPage = false): Promise<void> {
     if (SCREENSHOTS !== undefined) {
-      await this.page.screenshot({ path: `${path.join(SCREENSHOTS, name)}.png` });
+      await this.page.screenshot({ path: `${path.join(SCREENSHOTS, name)}.png`, fullPage });
     }
   }
 }

@@ -67,6 +67,8 @@ export class EndpointProcess {
   ): Promise<EndpointProcess> {
     const { settings = {}, kubeconfig = standKubeconfig } = options;
     const made = new EndpointProcess(kubeconfig, standKubeconfig);
+    // Before anything listens: what fails here leaves nothing open.
+    bundle(made.folder);
     await made.issuer.start();
     const [port, metricsPort] = await freePorts(2);
     made.url = `http://127.0.0.1:${port}`;
@@ -84,7 +86,6 @@ export class EndpointProcess {
       ...settings,
     };
     fs.writeFileSync(path.join(made.folder, "settings.json"), JSON.stringify(all));
-    bundle(made.folder);
     return made;
   }
 

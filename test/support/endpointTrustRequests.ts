@@ -39,7 +39,20 @@ const nasty = fc.oneof(
 
 /** Numbers, and what is taken for one. */
 const numbers = fc.oneof(
-  fc.constantFrom("-1", "0", "1.5", "17", "1e3", "0x10", "010", "%201", "NaN", "Infinity", "", "1,2"),
+  fc.constantFrom(
+    "-1",
+    "0",
+    "1.5",
+    "17",
+    "1e3",
+    "0x10",
+    "010",
+    "%201",
+    "NaN",
+    "Infinity",
+    "",
+    "1,2",
+  ),
   fc.constantFrom("99999999999999999999", "9007199254740993", "-0", "+1", "%00", "true", "[]"),
   nasty,
 );
@@ -154,14 +167,12 @@ const headers = fc
 export const badRequest: fc.Arbitrary<BadRequest> = fc.oneof(
   {
     weight: 4,
-    arbitrary: fc
-      .tuple(ids, badRecords)
-      .map(([id, body]) => ({
-        method: "PUT",
-        path: `${DEPLOYMENTS}/${id}`,
-        headers: JSON_TYPE,
-        body,
-      })),
+    arbitrary: fc.tuple(ids, badRecords).map(([id, body]) => ({
+      method: "PUT",
+      path: `${DEPLOYMENTS}/${id}`,
+      headers: JSON_TYPE,
+      body,
+    })),
   },
   {
     weight: 2,

@@ -21,6 +21,9 @@ export class FaultProxy {
   /** How many requests met each fault. */
   readonly met: Record<string, number> = {};
   requests = 0;
+  /** Watches that are open, as both ends. */
+  private readonly watches = new Map<http.IncomingMessage, http.ServerResponse>();
+  private isHeld = false;
   private readonly server: http.Server;
   private readonly agent: https.Agent;
 
@@ -44,6 +47,14 @@ export class FaultProxy {
 
   get url(): string {
     return `http://127.0.0.1:${(this.server.address() as AddressInfo).port}`;
+  }
+
+  /** From now on watches stay open and say nothing; or they say what they held back, and go on. */
+  hold(isHeld: boolean): void {
+    this.isHeld = isHeld;
+    this.watches.forEach((response, answer) =>
+      isHeld ? answer.unpipe(response) : answer.pipe(response),
+    );
   }
 
   async close(): Promise<void> {
@@ -92,6 +103,15 @@ export class FaultProxy {
           return;
         }
         response.writeHead(answer.statusCode ?? 502, answer.headers);
+        if (url?.includes("watch=1")) {
+          this.watches.set(answer, response);
+          // A watch without news is one that stands, too.
+          response.flushHeaders();
+          response.on("close", () => this.watches.delete(answer));
+          if (this.isHeld) {
+            return;
+          }
+        }
         answer.pipe(response);
       },
     );

@@ -127,7 +127,9 @@ export function changeRoutes(app: FastifyInstance, context: PageContext): void {
         title: `Delete ${name}?`,
         points: [
           "Its pods, its web address, its document and its settings go away. This cannot be undone.",
-          volumes.length > 0 && html`Its volumes: <span class="mono">${volumes.join(", ")}</span>`,
+          volumes.length > 0 &&
+            html`Unless you keep them, its volumes go too, with what is on them:
+              <span class="mono">${volumes.join(", ")}</span>`,
         ].filter((point) => point !== false),
         action: deploymentPath(id, "delete"),
         button: "Delete",

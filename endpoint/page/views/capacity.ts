@@ -18,8 +18,8 @@ const NAMES: Record<string, string> = {
   cpu: "CPU cores",
   memory: "Memory",
   storage: "Storage",
-  pods: "Pods",
   persistentvolumeclaims: "Volumes",
+  pods: "Pods",
 };
 
 function amount(value: number, what: string): string {
@@ -49,7 +49,13 @@ function classCard(view: CapacityView, one: GpuCapacity): Html {
     <p><span class="big">${one.free}</span> of ${one.total} free</p>
     ${
       share !== undefined &&
-      html`<p class="quiet small">You use ${share.used} of the ${share.limit} that you may.</p>`
+      html`<p class="quiet small">
+        ${
+          share.limit === 0
+            ? "Your quota has none of these."
+            : `You use ${share.used} of the ${share.limit} that you may.`
+        }
+      </p>`
     }
   </li>`;
 }
@@ -85,6 +91,15 @@ export function gpuSection(view: CapacityView): Content {
   </section>`;
 }
 
+/** What everybody needs first, then GPUs; what one has none of is left out. */
+function inOrder(shares: readonly Share[]): Share[] {
+  const known = Object.keys(NAMES);
+  const rank = ({ what }: Share): number => (known.includes(what) ? known.indexOf(what) : Infinity);
+  return shares
+    .filter(({ used, limit }) => used > 0 || limit > 0)
+    .sort((a, b) => (rank(a) === rank(b) ? (a.what < b.what ? -1 : 1) : rank(a) - rank(b)));
+}
+
 /** The section on the quota; left out where nothing is counted. */
 export function quotaSection({ shares, gpus }: CapacityView): Content {
   return (
@@ -92,7 +107,7 @@ export function quotaSection({ shares, gpus }: CapacityView): Content {
     html`<section aria-labelledby="quota">
       <h2 id="quota">Your quota</h2>
       <ul class="card cards narrow shares">
-        ${shares.map((share) => shareCard(share, gpus))}
+        ${inOrder(shares).map((share) => shareCard(share, gpus))}
       </ul>
     </section>`
   );
