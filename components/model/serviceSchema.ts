@@ -146,7 +146,11 @@ function judged<T>(item: unknown, schema: z.ZodType<T>): T | undefined {
     return parsed.data;
   }
   const wrong = new Set(parsed.error.issues.map(({ path }) => String(path[0])));
-  if (typeof item !== "object" || item === null || ![...wrong].every((key) => INDEPENDENT.has(key))) {
+  if (
+    typeof item !== "object" ||
+    item === null ||
+    ![...wrong].every((key) => INDEPENDENT.has(key))
+  ) {
     return undefined;
   }
   const rest = Object.entries(item).filter(([key]) => !wrong.has(key));

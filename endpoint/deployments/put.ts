@@ -194,10 +194,10 @@ class Put {
       .map((object) =>
         object.kind === "Deployment" ? withReplicas(object, isNew, replicas) : object,
       );
-    const isKnown = kept?.state.parts === parts;
+    const areKnown = kept?.state.parts === parts;
     const [results, found] = await Promise.all([
       applied.all(rest),
-      isKnown ? [] : inventory.replaceable(tenant, id, address === undefined),
+      areKnown ? [] : inventory.replaceable(tenant, id, address === undefined),
     ]);
     const wanted = new Set(rest.map(({ kind, metadata }) => `${kind}/${metadata.name}`));
     await inventory.remove(

@@ -30,6 +30,10 @@ export type LoginSettings = Pick<
 const LONGEST_TOKEN = 16 * 1024;
 const LONGEST_CLAIM = 256;
 
+/** A token that was found good is not checked again for so long: the signature is most of what a read takes. */
+const TRUSTED_MS = 10_000;
+const MOST_TRUSTED = 5_000;
+
 /** JWTs, and access tokens by RFC 9068; logout tokens and the like are refused. */
 const TYPES = new Set([undefined, "jwt", "at+jwt", "application/at+jwt"]);
 
@@ -116,6 +120,16 @@ export function createAuthenticator(
 ): Authenticator {
   const { issuer, audience, algorithms, clockTolerance } = settings;
   const keys = issuerKeys(issuer, settings.jwksUri, options);
+  const trusted = new Map<string, { tenant: Tenant; until: number }>();
+
+  function trust(token: string, tenant: Tenant, { exp = 0 }: JWTPayload): Tenant {
+    if (trusted.size >= MOST_TRUSTED) {
+      trusted.clear();
+    }
+    const until = Math.min(Date.now() + TRUSTED_MS, (exp + clockTolerance) * 1000);
+    trusted.set(token, { tenant, until });
+    return tenant;
+  }
 
   async function tenantOf(authorization: string | undefined): Promise<Tenant> {
     if (authorization === undefined || authorization === "") {
@@ -125,6 +139,10 @@ export function createAuthenticator(
       authorization.length <= LONGEST_TOKEN ? BEARER.exec(authorization)?.[1] : undefined;
     if (token === undefined) {
       throw invalid("The token is not valid.");
+    }
+    const held = trusted.get(token);
+    if (held !== undefined && held.until > Date.now()) {
+      return held.tenant;
     }
     const verified = await jwtVerify(token, keys, {
       issuer,
@@ -138,8 +156,8 @@ export function createAuthenticator(
     if (!TYPES.has(verified.protectedHeader.typ?.toLowerCase())) {
       throw invalid("The token is not valid.");
     }
-    return tenantFrom(verified.payload, settings);
+    return trust(token, tenantFrom(verified.payload, settings), verified.payload);
   }
 
-  return { tenantOf, close: () => undefined };
+  return { tenantOf, close: () => trusted.clear() };
 }

@@ -4,7 +4,7 @@ import { EndpointError } from "../../endpoint/client/client";
 import { ENGINE_TIMEOUT_MS, standOrSkip } from "../support/engine";
 import { FaultScene, type Choice } from "../support/endpointTrustFaults";
 import { FAULTS, type FaultKind } from "../support/faultProxy";
-import { seed } from "../support/seed";
+import { FULL, seed } from "../support/seed";
 
 /** More requests than a PUT or a DELETE has. */
 const POSITIONS = 14;
@@ -16,13 +16,14 @@ interface Case {
   kind: FaultKind;
 }
 
+/** Every position with every kind; in short runs a third of them, spread over both. */
 const CASES: Case[] = FAULTS.flatMap((kind, k) =>
   Array.from({ length: POSITIONS }, (_, position) => ({
     id: `case${k * POSITIONS + position}x`,
     position,
     kind,
   })),
-);
+).filter(({ position }, i) => FULL || (position + Math.floor(i / POSITIONS)) % 3 === 0);
 
 describe("one fault of the API server", function () {
   this.timeout(ENGINE_TIMEOUT_MS);
