@@ -53,9 +53,10 @@ export async function start(
 ): Promise<Endpoint> {
   const metrics = newMetrics();
   const kubernetes = new HttpPool(findAccess(env), metrics.observer);
+  let logger: FastifyInstance["log"] | undefined;
   const log = (error: unknown, what: string): void => {
     const cause = error instanceof Error ? (error.cause ?? error) : error;
-    app.log.warn({ cause: cause instanceof Error ? cause.message : String(cause) }, what);
+    logger?.warn({ cause: cause instanceof Error ? cause.message : String(cause) }, what);
   };
   const caches = openCaches(kubernetes, (kind, reason) => log(reason, `no news of ${kind}`));
   const copies = copiesOf(caches);
@@ -75,6 +76,9 @@ export async function start(
     source,
   });
   const page = readPageSettings(settings);
+  // The cluster answers while the server is being made.
+  copies.forEach(([, copy]) => void copy.start());
+  void capacity.read();
   let isStopping = false;
   const notReady = (): string | undefined => {
     const missing = copies.filter(([, { isReady }]) => !isReady);
@@ -97,13 +101,12 @@ export async function start(
         ? undefined
         : pagePlugin({ settings, page, service, authenticator, kubernetes, limits }),
   });
+  logger = app.log;
   copies.forEach(([kind, copy]) => metrics.watch(kind, copy));
   const figures =
     settings.metricsPort === undefined
       ? undefined
       : await serveMetrics(metrics.registry, settings.listen.host, settings.metricsPort);
-  copies.forEach(([, copy]) => void copy.start());
-  void capacity.read();
   await app.listen(settings.listen);
 
   async function stop(): Promise<void> {

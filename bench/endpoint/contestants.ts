@@ -15,7 +15,7 @@ import { preparedObjects, recordOf, TITLE, type Prepared } from "./objects";
 const run = promisify(execFile);
 
 /** Names of the deployments, one of each client. */
-export function idOf(client: number): string {
+function idOf(client: number): string {
   return `bench${client}`;
 }
 
