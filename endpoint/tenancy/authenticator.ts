@@ -30,8 +30,15 @@ export type LoginSettings = Pick<
 const LONGEST_TOKEN = 16 * 1024;
 const LONGEST_CLAIM = 256;
 
-/** A token that was found good is not checked again for so long: the signature is most of what a read takes. */
-const TRUSTED_MS = 10_000;
+/** How tokens are checked. */
+export interface AuthenticatorOptions extends IssuerKeysOptions {
+  /**
+   * Milliseconds that a token which was found good is not checked again, its expiry apart: the signature is most of
+   * what a read takes. @default 10 s
+   */
+  trustFor?: number;
+}
+
 const MOST_TRUSTED = 5_000;
 
 /** JWTs, and access tokens by RFC 9068; logout tokens and the like are refused. */
@@ -116,7 +123,7 @@ function tenantFrom(payload: JWTPayload, settings: LoginSettings): Tenant {
  */
 export function createAuthenticator(
   settings: LoginSettings,
-  options: IssuerKeysOptions = {},
+  { trustFor = 10_000, ...options }: AuthenticatorOptions = {},
 ): Authenticator {
   const { issuer, audience, algorithms, clockTolerance } = settings;
   const keys = issuerKeys(issuer, settings.jwksUri, options);
@@ -126,7 +133,7 @@ export function createAuthenticator(
     if (trusted.size >= MOST_TRUSTED) {
       trusted.clear();
     }
-    const until = Math.min(Date.now() + TRUSTED_MS, (exp + clockTolerance) * 1000);
+    const until = Math.min(Date.now() + trustFor, (exp + clockTolerance) * 1000);
     trusted.set(token, { tenant, until });
     return tenant;
   }
