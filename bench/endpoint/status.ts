@@ -22,6 +22,9 @@ const READY_REACH_S = 2;
 
 const TENANT = "reader";
 
+/** What is seeded is worth waiting for. */
+const PATIENT = { timeoutMs: 30_000 };
+
 function idOf(i: number): string {
   return `d${i}`;
 }
@@ -37,7 +40,7 @@ async function seed(kubernetes: HttpPool, namespace: string): Promise<Map<string
   await load(32, DEPLOYMENTS, async (_, i) => {
     const object = objectsOf(namespace, idOf(i)).find(({ kind }) => kind === "Deployment")!;
     const at = `/apis/apps/v1/namespaces/${namespace}/deployments`;
-    const { body } = await kubernetes.request("POST", at, { body: object });
+    const { body } = await kubernetes.request("POST", at, { body: object, ...PATIENT });
     uids.set(idOf(i), (body as { metadata: { uid: string } }).metadata.uid);
   });
   return uids;
@@ -69,6 +72,7 @@ async function addPods(
         metadata: { name, labels: template.metadata.labels, ownerReferences: [owner] },
         spec: { ...template.spec, schedulerName: "nobody" },
       },
+      ...PATIENT,
     });
     const containerStatuses = template.spec.containers.map((container) => ({
       name: container.name,
@@ -81,7 +85,7 @@ async function addPods(
     }));
     const body = { status: { phase: "Running", containerStatuses } };
     const type = "application/merge-patch+json";
-    await kubernetes.request("PATCH", `${at}/${name}/status`, { body, type });
+    await kubernetes.request("PATCH", `${at}/${name}/status`, { body, type, ...PATIENT });
   });
 }
 

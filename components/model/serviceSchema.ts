@@ -115,6 +115,9 @@ export type ContainerYaml = z.infer<typeof containerSchema>;
 export type VolumeYaml = z.infer<typeof volumeSchema>;
 export type DocumentYaml = z.infer<typeof documentSchema>;
 
+/** Made once: a schema is compiled when it first reads something. */
+const KNOWN_KEYS = { container: containerSchema.strip(), volume: volumeSchema.strip() };
+
 /** What of a document has the right type; an item of a list that has not is nothing there. */
 export interface TypedDocument {
   containers: (ContainerYaml | undefined)[];
@@ -165,9 +168,9 @@ function items<T>(value: unknown, schema: z.ZodType<T>): (T | undefined)[] {
 export function typedDocument(value: Record<string, unknown>): TypedDocument {
   const { replicas, restartPolicy } = documentKeys;
   return {
-    containers: items(value["containers"], containerSchema.strip()),
-    initContainers: items(value["initContainers"], containerSchema.strip()),
-    volumes: items(value["volumes"], volumeSchema.strip()),
+    containers: items(value["containers"], KNOWN_KEYS.container),
+    initContainers: items(value["initContainers"], KNOWN_KEYS.container),
+    volumes: items(value["volumes"], KNOWN_KEYS.volume),
     replicas: replicas.safeParse(value["replicas"]).data,
     restartPolicy: restartPolicy.safeParse(value["restartPolicy"]).data,
   };
