@@ -53,10 +53,11 @@ export async function start(
 ): Promise<Endpoint> {
   const metrics = newMetrics();
   const kubernetes = new HttpPool(findAccess(env), metrics.observer);
-  let logger: FastifyInstance["log"] | undefined;
+  // What is read from the cluster may fail before there is a server.
+  const server: { app?: FastifyInstance } = {};
   const log = (error: unknown, what: string): void => {
     const cause = error instanceof Error ? (error.cause ?? error) : error;
-    logger?.warn({ cause: cause instanceof Error ? cause.message : String(cause) }, what);
+    server.app?.log.warn({ cause: cause instanceof Error ? cause.message : String(cause) }, what);
   };
   const caches = openCaches(kubernetes, (kind, reason) => log(reason, `no news of ${kind}`));
   const copies = copiesOf(caches);
@@ -101,7 +102,7 @@ export async function start(
         ? undefined
         : pagePlugin({ settings, page, service, authenticator, kubernetes, limits }),
   });
-  logger = app.log;
+  server.app = app;
   copies.forEach(([kind, copy]) => metrics.watch(kind, copy));
   const figures =
     settings.metricsPort === undefined
