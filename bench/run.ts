@@ -2,6 +2,7 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { endpointRows } from "./endpoint/measure";
+import { federationRows } from "./federation/measure";
 import { loadRows } from "./load";
 import { platformRows } from "./platform/measure";
 import { save, table, type Row } from "./results";
@@ -25,6 +26,7 @@ const BENCHES: Record<string, () => Promise<Row[]>> = {
     return rows(times, COUNTS);
   },
   platform: () => platformRows(RUNS, say),
+  federation: () => federationRows(RUNS, say),
   spawn: () => spawnRows(say),
   endpoint: () => endpointRows(RUNS, say),
 };

@@ -8,8 +8,10 @@ import { CHARTS, isRepository, type ChartSettings } from "../components/charts/c
 import { parseWith, Problems, ProblemsError } from "../components/model/problems";
 import { PROJECT } from "../stacks/platformConfig";
 import { chartsSchema } from "../stacks/sections/charts";
-import { fillCharts } from "./charts/fill";
+import { federationsSchema } from "../stacks/sections/federations";
+import { fillCharts, type WantedGitChart } from "./charts/fill";
 import { findHelm } from "./charts/helm";
+import { gitChartsOf } from "./charts/inGit";
 import { readStand } from "./environment";
 import { note, PlainError, say } from "./output";
 import { readSettings, settingsName } from "./settings";
@@ -17,12 +19,15 @@ import { readSettings, settingsName } from "./settings";
 const ROOT = path.resolve(__dirname, "..");
 const DEFAULT_FOLDER = "charts";
 
-function chartSettings(stack: string): ChartSettings {
+/** The sections of a stack that say which charts it uses. */
+function readStack(stack: string): { settings: ChartSettings; inGit: WantedGitChart[] } {
   const problems = new Problems(settingsName(stack));
-  const given = readSettings(ROOT, stack).config?.[`${PROJECT}:charts`] ?? {};
-  const settings = parseWith(chartsSchema, given, problems, "charts");
+  const { config = {} } = readSettings(ROOT, stack);
+  const section = (name: string): unknown => config[`${PROJECT}:${name}`] ?? {};
+  const settings = parseWith(chartsSchema, section("charts"), problems, "charts");
+  const federations = parseWith(federationsSchema, section("federations"), problems, "federations");
   problems.throwIfAny();
-  return settings ?? {};
+  return { settings: settings!, inGit: gitChartsOf(federations!, settings!) };
 }
 
 /** Charts that lie unpacked in a mirror, as the stand's do: an archive beside one would be used in its place. */
@@ -43,7 +48,7 @@ async function main([given, ...others]: string[]): Promise<void> {
   if (others.length > 0) {
     throw new PlainError("Usage: charts.ts [folder]");
   }
-  const settings = chartSettings(process.env["STACK"] ?? "dev");
+  const { settings, inGit } = readStack(process.env["STACK"] ?? "dev");
   const folder = folderToFill(given, settings);
   if (holdsUnpacked(folder)) {
     throw new PlainError(
@@ -52,8 +57,9 @@ async function main([given, ...others]: string[]): Promise<void> {
     );
   }
   const helm = findHelm(readStand(ROOT).path ?? []);
-  say(`Filling ${folder} with ${Object.keys(CHARTS).length} charts, by ${helm}`);
-  await fillCharts(folder, settings, helm);
+  const count = Object.keys(CHARTS).length + inGit.length;
+  say(`Filling ${folder} with ${count} charts, by ${helm}`);
+  await fillCharts(folder, settings, helm, inGit);
   say(`Done. Use it with charts.mirror: ${folder}`);
 }
 

@@ -8,12 +8,14 @@ import { clustersOf, type CheckedWorkspace } from "../components/model/workspace
 import type { WorkspaceSite, WorkspaceVolume } from "../components/model/workspaceTypes";
 import { allowedUrns } from "./allowed";
 import type { ClusterConfig } from "./configSchema";
+import { federationNodePorts } from "./federation/nodePorts";
 import type { LinkedKubeconfigs } from "./linkedClusters";
 import { sourceOf } from "./preflight/clusterSource";
 import { checkOwnClaims } from "./preflight/claims";
 import { openReader, type ClusterReader } from "./preflight/clusterReader";
 import { checkExistingClaims, namespacesOfUnshared } from "./preflight/existingClaims";
 import { checkHosts, checkNodePorts, checkPlatformNodePorts } from "./preflight/exposure";
+import { checkFederationNodes, federationNodes, type NamedNode } from "./preflight/federations";
 import { readLive, readPods, type Wanted } from "./preflight/liveCluster";
 import {
   checkNamespaces,
@@ -38,7 +40,7 @@ export interface PreflightOptions {
   stack: string;
   /** Kubeconfigs of the clusters that other stacks have. @default none */
   linked?: LinkedKubeconfigs;
-  /** NodePorts that the platform asks for, by cluster. @default none */
+  /** NodePorts that the platform asks for, by cluster; those of federations are known here. @default none */
   nodePorts?: Record<string, WantedNodePort[]>;
   /** Whether the run starts its workspaces anew, so that the time used is of no matter. @default false */
   restart?: boolean;
@@ -51,6 +53,12 @@ interface Plan {
   madeSecrets: MadeSecrets;
   claimsKnown: boolean;
   ports: WantedNodePort[];
+  /** Nodes that federations name. */
+  federationNodes: NamedNode[];
+}
+
+function namesNodes({ declared, federationNodes: named }: Plan): boolean {
+  return Object.keys(declared.nodes).length + named.length > 0;
 }
 
 /**
@@ -67,9 +75,9 @@ export async function preflight(
 ): Promise<PreflightNotes> {
   const notes = await Promise.all(
     Object.entries(config.clusters).map(async ([name, cluster]) => {
-      const plan = planFor(config, workspaces, name, options.nodePorts?.[name] ?? []);
-      const isUsed =
-        plan.placements.length + plan.ports.length + Object.keys(plan.declared.nodes).length > 0;
+      const ports = [...(options.nodePorts?.[name] ?? []), ...federationNodePorts(config, name)];
+      const plan = planFor(config, workspaces, name, ports);
+      const isUsed = plan.placements.length + plan.ports.length > 0 || namesNodes(plan);
       return isUsed ? checkCluster(config, name, cluster, plan, problems, options) : [];
     }),
   );
@@ -101,6 +109,7 @@ function planFor(
     madeSecrets: config.workspaces?.userSecrets ?? {},
     claimsKnown,
     ports,
+    federationNodes: federationNodes(config, cluster),
   };
 }
 
@@ -168,6 +177,7 @@ async function checkLive(
   live.pods = await readPods(reader, namespacesOfUnshared(check), notes);
 
   checkNodes(declared, live, problems, notes);
+  checkFederationNodes(plan.federationNodes, live, problems);
   checkNamespaces(check);
   checkOwnership(check);
   if (!restart) {
@@ -183,7 +193,8 @@ async function checkLive(
   return notes;
 }
 
-function wantedOf({ declared, placements, madeSecrets, ports }: Plan): Wanted {
+function wantedOf(plan: Plan): Wanted {
+  const { placements, madeSecrets, ports } = plan;
   const some = (test: (placement: Placement) => boolean): boolean => placements.some(test);
   const namespaces = (test: (placement: Placement) => boolean = () => true): string[] =>
     [...new Set(placements.filter(test).map(({ spec }) => spec.namespace))].sort();
@@ -192,7 +203,7 @@ function wantedOf({ declared, placements, madeSecrets, ports }: Plan): Wanted {
     return found !== undefined && found.storageClass === undefined;
   };
   return {
-    nodes: Object.keys(declared.nodes).length > 0,
+    nodes: namesNodes(plan),
     storageClasses: some((it) => (it.spec.volumes ?? []).some((volume) => !onVolume(it, volume))),
     volumes: some((it) => (it.spec.volumes ?? []).some((volume) => onVolume(it, volume))),
     services:

@@ -6,18 +6,46 @@ import * as path from "node:path";
 import {
   CHARTS,
   chartSource,
+  chartVersion,
   isRepository,
+  type AnyChartName,
   type ChartName,
   type ChartSettings,
 } from "../../components/charts/chart";
+import type { GitChartName } from "../../components/charts/gitCharts";
 import { ProblemsError } from "../../components/model/problems";
 import { say } from "../output";
+import {
+  copyChart,
+  digestOfFolder,
+  fetchPinned,
+  originOf,
+  pinOf,
+  type GitRecord,
+} from "./gitFolder";
 import { pull } from "./helm";
 
-/** Beside the charts: the SHA-256 of each archive, by its name. */
+/** Beside the charts: the SHA-256 of each archive, and commit and SHA-256 of each folder, by its name. */
 export const DIGESTS = "digests.json";
 
-type Digests = Record<string, string>;
+type Digests = Record<string, string | GitRecord>;
+
+/** A chart in git at a version that the stack uses. */
+export interface WantedGitChart {
+  name: GitChartName;
+  version: string;
+}
+
+/** What is recorded of a file or folder. */
+type Filled = [file: string, recorded: string | GitRecord];
+
+/** One run's facts. */
+interface Filling {
+  folder: string;
+  settings: ChartSettings;
+  recorded: Digests;
+  helm: string;
+}
 
 function digestOf(file: string): string {
   return createHash("sha256").update(fs.readFileSync(file)).digest("hex");
@@ -46,26 +74,25 @@ function pullSettings({ mirror, versions }: ChartSettings): ChartSettings {
   return mirror !== undefined && isRepository(mirror) ? { mirror, versions } : { versions };
 }
 
-/** One chart: checked where it is there and recorded, else pulled. Its digest is the result. */
-async function fillOne(
-  name: ChartName,
-  folder: string,
-  settings: ChartSettings,
-  recorded: Digests,
-  helm: string,
-): Promise<[file: string, digest: string]> {
-  const file = `${name}-${settings.versions?.[name] ?? CHARTS[name].version}.tgz`;
+/** One packed chart: checked where it is there and recorded, else pulled. */
+async function fillPacked(
+  name: AnyChartName,
+  version: string,
+  { folder, settings, recorded, helm }: Filling,
+): Promise<Filled> {
+  const file = `${name}-${version}.tgz`;
   const target = path.join(folder, file);
   const known = recorded[file];
   if (fs.existsSync(target) && known !== undefined) {
     const found = digestOf(target);
     if (found !== known) {
-      throw changed(file, found, known, target);
+      throw changed(file, found, String(known), target);
     }
     say(`${file}: there already, digest as recorded`);
     return [file, found];
   }
-  const source = chartSource(name, pullSettings(settings));
+  const { mirror, versions } = pullSettings(settings);
+  const source = chartSource(name, { mirror, versions: { ...versions, [name]: version } });
   const from = source.repositoryOpts?.repo ?? source.chart;
   const scratch = fs.mkdtempSync(path.join(os.tmpdir(), "charts-"));
   try {
@@ -78,7 +105,7 @@ async function fillOne(
     });
     const found = digestOf(archive);
     if (known !== undefined && found !== known) {
-      throw changed(file, found, known, `the chart at ${from}`);
+      throw changed(file, found, String(known), `the chart at ${from}`);
     }
     fs.copyFileSync(archive, target);
     say(`${file}: pulled from ${from}, SHA-256 ${found}`);
@@ -88,30 +115,86 @@ async function fillOne(
   }
 }
 
+/** One chart of git as a folder: checked where it is there, copied where it is not, or of another commit. */
+function fillUnpacked(
+  { name, version }: WantedGitChart,
+  { folder, settings, recorded }: Filling,
+): Filled | undefined {
+  const file = `${name}-${version}`;
+  const target = path.join(folder, file);
+  const known = recorded[file] as GitRecord | undefined;
+  const pin = pinOf(name, version, settings);
+  const origin = originOf(pin);
+  if (fs.existsSync(target)) {
+    const sha256 = digestOfFolder(target);
+    if (known === undefined) {
+      say(`${file}: there already, and not of ours: left as it is`);
+      return undefined;
+    }
+    if (sha256 !== known.sha256) {
+      throw new Error(
+        `${target} has SHA-256 ${sha256}, and ${DIGESTS} says ${known.sha256}: somebody changed the chart. ` +
+          `To keep the change, remove its line in ${DIGESTS}; else remove the folder. Then run this again.`,
+      );
+    }
+    if (known.commit === pin.commit) {
+      say(`${file}: there already, digest as recorded, ${origin}`);
+      return [file, known];
+    }
+  }
+  const chart = fetchPinned(name, pin);
+  const found = { commit: pin.commit, sha256: digestOfFolder(chart) };
+  if (known?.commit === pin.commit && known.sha256 !== found.sha256) {
+    throw changed(file, found.sha256, known.sha256, `the chart of ${origin}`);
+  }
+  copyChart(chart, target);
+  say(`${file}: from ${origin}, SHA-256 ${found.sha256}`);
+  return [file, found];
+}
+
+/** A chart of git is packed where the mirror is a repository, which cannot be asked for a commit. */
+async function fillGit(wanted: WantedGitChart, filling: Filling): Promise<Filled | undefined> {
+  const { mirror } = filling.settings;
+  return mirror !== undefined && isRepository(mirror)
+    ? fillPacked(wanted.name, wanted.version, filling)
+    : fillUnpacked(wanted, filling);
+}
+
 /**
- * Pulls every chart that is not there yet, side by side, and checks those that are.
+ * Gets every chart that is not there yet, side by side, and checks those that are.
  *
  * @param folder made when absent
- * @param settings versions, and a mirror to pull from in place of the public sources
- * @throws ProblemsError with a line for each chart that failed; what could be pulled stays
+ * @param settings versions, other places in git, and a mirror to pull from in place of the public sources
+ * @param inGit the charts in git that the stack uses
+ * @throws ProblemsError with a line for each chart that failed; what could be had stays
  */
 export async function fillCharts(
   folder: string,
   settings: ChartSettings,
   helm: string,
+  inGit: readonly WantedGitChart[] = [],
 ): Promise<void> {
   fs.mkdirSync(folder, { recursive: true });
   const recorded = readDigests(folder);
+  const filling = { folder, settings, recorded, helm };
   const names = Object.keys(CHARTS) as ChartName[];
-  const results = await Promise.allSettled(
-    names.map((name) => fillOne(name, folder, settings, recorded, helm)),
+  const results = await Promise.allSettled([
+    ...names.map((name) => fillPacked(name, chartVersion(name, settings), filling)),
+    ...inGit.map((wanted) => fillGit(wanted, filling)),
+  ]);
+  const made = results.flatMap((it) =>
+    it.status === "fulfilled" ? (it.value ? [it.value] : []) : [],
   );
-  const made = results.flatMap((it) => (it.status === "fulfilled" ? [it.value] : []));
   writeDigests(folder, { ...recorded, ...Object.fromEntries(made) });
+  const labels = [...names, ...inGit.map(({ name, version }) => `${name} ${version}`)];
   const failed = results.flatMap((it, index) =>
-    it.status === "rejected" ? [`chart ${names[index]}: ${(it.reason as Error).message}`] : [],
+    it.status === "rejected" ? linesOf(it.reason as Error, `chart ${labels[index]}`) : [],
   );
   if (failed.length > 0) {
     throw new ProblemsError(failed);
   }
+}
+
+function linesOf(error: Error, chart: string): string[] {
+  return error instanceof ProblemsError ? [...error.lines] : [`${chart}: ${error.message}`];
 }

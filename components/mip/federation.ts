@@ -1,3 +1,5 @@
+import * as fs from "node:fs";
+import * as path from "node:path";
 import * as core from "@pulumi/kubernetes/core/v1";
 import * as pulumi from "@pulumi/pulumi";
 import { chartProblems, chartVersion, type ChartSettings } from "../charts/chart";
@@ -7,6 +9,7 @@ import { nodesWithRole } from "../model/mipFederation";
 import { checkedFederation, type CheckedFederation } from "../model/mipFederationChecks";
 import { evictionValues } from "../model/mipFederationRecovery";
 import type { FederationSettings } from "../model/mipFederationTypes";
+import { outOfServiceObjects } from "../model/mipFederationOutOfService";
 import { notebookHub } from "../model/mipNotebook";
 import type { MipSettings } from "../model/mipTypes";
 import { Problems } from "../model/problems";
@@ -14,9 +17,13 @@ import { NodeLabels } from "../nodes/nodeLabels";
 import { registerObject } from "../register";
 import { Exaflow } from "./exaflow";
 import { Mip } from "./mip";
+import { checkMipChart } from "./mipChart";
 import { writeNodeSetup } from "./nodeSetup";
 
 const TYPE = "science-platform:index:Federation";
+
+/** What takes lost nodes out of service. */
+const OUT_OF_SERVICE = path.join(__dirname, "outOfService.py");
 
 /** A federation in one cluster: an engine with its data, and a platform in front of it. */
 export interface FederationArgs extends FederationSettings {
@@ -95,6 +102,7 @@ export class Federation extends pulumi.ComponentResource {
     const { charts, timeoutSeconds } = args;
 
     const before = registerBasics(name, parts, this);
+    registerRecovery(name, parts, { parent: this, dependsOn: before });
     const engine = new Exaflow(
       `${name}-engine`,
       { ...parts.engine, charts, values: args.values, timeoutSeconds },
@@ -136,11 +144,7 @@ export function checkFederation(
   problems: Problems,
 ): CheckedFederation | undefined {
   const { charts, values = {}, platformValues = {} } = args;
-  const needed =
-    args.platform === undefined ? (["exaflow"] as const) : (["exaflow", "mip"] as const);
-  for (const chart of needed) {
-    chartProblems(chart, charts).forEach((problem) => problems.add(problem));
-  }
+  chartProblems("exaflow", charts).forEach((problem) => problems.add(problem));
   const given = {
     versions: { exaflow: chartVersion("exaflow", charts), mip: chartVersion("mip", charts) },
     secrets: {
@@ -151,7 +155,11 @@ export function checkFederation(
     values,
     platformValues,
   };
-  return checkedFederation(args, given, problems);
+  const checked = checkedFederation(args, given, problems);
+  if (checked?.platform !== undefined) {
+    checkMipChart(checked.platform, charts, problems);
+  }
+  return checked;
 }
 
 /** The namespace, its policies, and the labels of the nodes: what pods find when they come. */
@@ -173,6 +181,21 @@ function registerBasics(
       ? []
       : [new NodeLabels(`${name}-nodes`, { nodes: labelled }, { parent })];
   return [made, ...registered, ...labels];
+}
+
+/** What takes lost nodes out of service, where asked; the engine does not wait for it. */
+function registerRecovery(
+  name: string,
+  { outOfService }: CheckedFederation["parts"],
+  opts: pulumi.CustomResourceOptions,
+): void {
+  if (outOfService === undefined) {
+    return;
+  }
+  const script = fs.readFileSync(OUT_OF_SERVICE, "utf8");
+  for (const object of outOfServiceObjects({ ...outOfService, script })) {
+    registerObject(object, `${name}-recovery-${object.kind.toLowerCase()}`, opts);
+  }
 }
 
 /** The platform, behind the hub that its notebooks run on where the chart takes one beside it. */

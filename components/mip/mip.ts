@@ -2,7 +2,7 @@ import * as path from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import * as core from "@pulumi/kubernetes/core/v1";
 import { Release } from "@pulumi/kubernetes/helm/v3";
-import { chartProblems, chartSource, chartVersion, type ChartSettings } from "../charts/chart";
+import { chartSource, chartVersion, type ChartSettings } from "../charts/chart";
 import { mergeValues } from "../model/mergeValues";
 import { DIGEST_ANNOTATION, RESTART_MARK, settingsDigest } from "../model/mipCredentials";
 import { backendService, mipGeneration, type MipGeneration } from "../model/mipGenerations";
@@ -14,6 +14,7 @@ import { DEFAULT_NAMESPACE, DEFAULT_RELEASE, mipStorageClass, mipValues } from "
 import { Problems } from "../model/problems";
 import { registerObject } from "../register";
 import { checkedPasswords, checkPasswords, randomKey, registerCredentials } from "./mipCredentials";
+import { checkMipChart } from "./mipChart";
 import { restartHook } from "./mipRestart";
 
 const TYPE = "science-platform:index:Mip";
@@ -172,26 +173,8 @@ function checkArgs(name: string, args: MipArgs): MipGeneration {
     checkMipKeys(args.values ?? {}, generation, problems);
     const { databasePassword, adminPassword } = args;
     checkPasswords({ databasePassword, adminPassword }, problems);
-    checkChart(generation, args.charts, problems);
+    checkMipChart(generation, args.charts, problems);
   }
   problems.throwIfAny();
   return generation!;
-}
-
-/** A chart that is known not to install is an error, unless it comes from somewhere else; so is one that is not found. */
-function checkChart(
-  { version, defect }: MipGeneration,
-  charts: ChartSettings = {},
-  problems: Problems,
-): void {
-  if (defect === undefined || charts.mirror !== undefined || charts.git?.["mip"] !== undefined) {
-    chartProblems("mip", charts).forEach((problem) => problems.add(problem));
-    return;
-  }
-  problems.add({
-    path: "charts.versions.mip",
-    reason: `the chart cannot be installed as it lies in git: ${defect}`,
-    value: version,
-    remedy: "Name a repaired copy in charts.mirror or charts.git.mip (docs/mip/mip.md says how).",
-  });
 }

@@ -3,6 +3,7 @@ import type { DeclaredNode } from "./gpuTypes";
 import { controllerUrl, type ExaflowGeneration } from "./exaflowGeneration";
 import type { ExaflowSettings, ExaflowStorage } from "./exaflowTypes";
 import type { KubernetesObject } from "./kubernetesObject";
+import type { OutOfServiceFacts } from "./mipFederationOutOfService";
 import { federationPolicies } from "./mipFederationPolicies";
 import { NODE_SETUP_DEFAULTS, type NodeSetup } from "./mipFederationSetup";
 import type { FederationRoles, FederationSettings } from "./mipFederationTypes";
@@ -26,6 +27,8 @@ export interface FederationParts {
   /** Nodes whose labels the federation sets. */
   labelled: Record<string, DeclaredNode>;
   policies: KubernetesObject[];
+  /** What takes lost nodes out of service, but for its program; where asked. */
+  outOfService?: Omit<OutOfServiceFacts, "script">;
   /** What machines are set up with; unmanaged clusters alone. */
   setup?: NodeSetup;
 }
@@ -39,6 +42,11 @@ export function nodesWithRole(
     .filter(([, node]) => (node.roles ?? []).includes(ROLE_LABELS[role]))
     .map(([name]) => name);
   return roles[role] ?? declared;
+}
+
+/** Names of all nodes that have a role, each once. */
+export function nodesWithAnyRole(settings: FederationSettings): string[] {
+  return [...new Set(ROLES.flatMap((role) => nodesWithRole(settings, role)))];
 }
 
 /** Whether any node of the federation is known. */
@@ -148,7 +156,7 @@ function clusterPorts(settings: FederationSettings): number[] {
 }
 
 /** Keys of the settings that are of the federation alone. */
-const OWN = ["pathologies", "roles", "data", "platform", "network", "nodeSetup"];
+const OWN = ["pathologies", "roles", "data", "platform", "network", "nodeSetup", "recovery"];
 
 function engineOf(settings: FederationSettings, seed: boolean): ExaflowSettings {
   const engine = Object.entries(settings).filter(([key]) => !OWN.includes(key));
@@ -175,7 +183,8 @@ export function federationParts(
   settings: FederationSettings,
   generation: ExaflowGeneration,
 ): FederationParts {
-  const { managedCluster = false, platform, network = {} } = settings;
+  const { managedCluster = false, platform, network = {}, recovery } = settings;
+  const { isolated = true } = network;
   const { seed } = generation;
   const engine = engineOf(settings, seed);
   const namespace = namespaceOf(settings);
@@ -192,6 +201,9 @@ export function federationParts(
       network,
       clusterPorts: clusterPorts(settings),
     }),
+    ...(recovery === undefined
+      ? {}
+      : { outOfService: { namespace, nodes: nodesWithAnyRole(settings), recovery, isolated } }),
     ...(managedCluster ? {} : { setup: setupOf(settings, engine, seed) }),
   };
 }

@@ -1,5 +1,6 @@
 /** What is wrong with a federation beyond its engine and its platform, and what works less well than one might think. */
-import { nodesWithRole, ROLES } from "./mipFederation";
+import { parseImageName } from "./imageName";
+import { nodesWithAnyRole, nodesWithRole, ROLES } from "./mipFederation";
 import { checkNodeSetup, NODE_SETUP_DEFAULTS } from "./mipFederationSetup";
 import type { FederationSettings } from "./mipFederationTypes";
 import { isDnsLabel, isDnsSubdomain, LABEL_RULE, labelRemedy, SUBDOMAIN_RULE } from "./names";
@@ -143,6 +144,36 @@ function checkPlatform(settings: FederationSettings, problems: Problems): void {
   }
 }
 
+/** Earlier than that, a node that restarts is taken for one that is lost; later, nothing returns within five minutes. */
+const OUT_OF_SERVICE_SECONDS = { least: 30, most: 180 };
+
+function checkRecovery(settings: FederationSettings, problems: Problems): void {
+  const { recovery } = settings;
+  if (recovery === undefined) {
+    return;
+  }
+  const { outOfServiceAfterSeconds: seconds, image } = recovery;
+  const { least, most } = OUT_OF_SERVICE_SECONDS;
+  if (!Number.isInteger(seconds) || seconds < least || seconds > most) {
+    problems.add({
+      path: "recovery.outOfServiceAfterSeconds",
+      reason: "not a time after which nodes can be taken out of service",
+      value: seconds,
+      allowed: `whole seconds from ${least} to ${most}`,
+    });
+  }
+  if (image !== undefined && parseImageName(image) === undefined) {
+    problems.add({ path: "recovery.image", reason: "not an image", value: image });
+  }
+  if (nodesWithAnyRole(settings).length === 0) {
+    problems.add({
+      path: "recovery",
+      reason: "no node of the federation is known, and only known ones are taken out of service",
+      remedy: "Name them in roles, or leave it to the provider, who replaces lost nodes.",
+    });
+  }
+}
+
 /** Adds every problem that the engine's and the platform's own rules do not find. */
 export function checkFederationSettings(settings: FederationSettings, problems: Problems): void {
   checkNames(settings, problems);
@@ -150,6 +181,7 @@ export function checkFederationSettings(settings: FederationSettings, problems: 
   checkRoles(settings, problems);
   checkData(settings, problems);
   checkPlatform(settings, problems);
+  checkRecovery(settings, problems);
 }
 
 /**

@@ -52,6 +52,19 @@ export interface FederationNodeSetup {
   addons?: string[];
 }
 
+/** What is done about nodes that are lost, beyond what Kubernetes does. */
+export interface FederationRecovery {
+  /**
+   * Seconds after which a node of the federation that is not heard of is taken out of service, from 30 to 180: all pods
+   * on it, those of StatefulSets too, then go where another node has their role, and their volumes with them. It is put
+   * back when it returns. **For machines that are off when they are not heard of**: one that is merely cut off runs on,
+   * and two pods may write one volume.
+   */
+  outOfServiceAfterSeconds: number;
+  /** Image with Python of the program that does it. @default "python:3.13-alpine" */
+  image?: string;
+}
+
 /** A federation in one cluster; all plain. */
 export interface FederationSettings extends ExaflowSettings {
   /** Names of the pathologies: a folder each, with the data of a worker. */
@@ -66,4 +79,6 @@ export interface FederationSettings extends ExaflowSettings {
   network?: FederationNetwork;
   /** Machines of an unmanaged cluster. */
   nodeSetup?: FederationNodeSetup;
+  /** @default none: pods of StatefulSets wait for their node, or for somebody who declares it out of service */
+  recovery?: FederationRecovery;
 }

@@ -54,7 +54,8 @@ function kwok(podLog: string): string {
     apiVersion: "config.kwok.x-k8s.io/v1alpha1",
     kind: "KwokConfiguration",
     options: {
-      // A node with this label is left alone, pods and all: as if its machine had lost its power.
+      // A node with this label is left alone, pods and all: as if its machine had lost its power. So is one without
+      // any label, which KWOK takes for one that does not match; a kubelet's node has some.
       manageAllNodes: false,
       manageNodesWithLabelSelector: "science-platform/simulate!=lost",
       cidr: POD_RANGE,

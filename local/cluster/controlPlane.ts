@@ -105,8 +105,6 @@ export function apiserver(context: ClusterContext): ProcessSpec {
       "anonymous-auth": false,
       "allow-privileged": true,
       "kubelet-preferred-address-types": "InternalIP",
-      // The cache of a custom resource whose definition was made anew has been seen to stay empty for minutes.
-      "watch-cache": false,
       "audit-log-path": paths.auditLog,
       "audit-log-mode": "batch",
       "audit-log-maxsize": 50,

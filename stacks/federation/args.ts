@@ -75,6 +75,7 @@ const SHARED = [
   "evictionSeconds",
   "podSecurity",
   "nodeSetup",
+  "recovery",
   "values",
   "timeoutSeconds",
 ] as const;

@@ -2,6 +2,7 @@
 import { checkedHub, DEFAULT_NAMESPACE } from "../../components/model/jupyterHubSettings";
 import { TUNNEL_SERVICE } from "../../components/model/jupyterHubSsh";
 import { Problems } from "../../components/model/problems";
+import { federationNodePorts } from "../federation/nodePorts";
 import type { PlatformConfig } from "../platformConfig";
 import { addonsCluster } from "./addons";
 import { hubCluster, jupyterHubArgs } from "./jupyterhub";
@@ -13,6 +14,8 @@ export interface WantedNodePort {
   nodePort: number;
   /** The Service that gets it, `namespace/name`. */
   service: string;
+  /** What to do where it is taken. @default to choose another */
+  remedy?: string;
 }
 
 function ingressPorts({ addons }: PlatformConfig): WantedNodePort[] {
@@ -49,13 +52,15 @@ export function platformNodePorts(config: PlatformConfig, cluster: string): Want
   ];
 }
 
-/** Adds a problem for each port that is asked for twice. */
+/** Adds a problem for each port of the platform that something else in the stack asks for. */
 export function checkPlatformPorts(config: PlatformConfig, problems: Problems): void {
   for (const cluster of Object.keys(config.clusters)) {
     const seen = new Map<number, string>();
-    for (const { path, nodePort } of platformNodePorts(config, cluster)) {
+    const wanted = [...federationNodePorts(config, cluster), ...platformNodePorts(config, cluster)];
+    for (const { path, nodePort } of wanted) {
       const other = seen.get(nodePort);
-      if (other !== undefined) {
+      // That two federations cannot both have theirs is told with what else they cannot share.
+      if (other !== undefined && !path.startsWith("federations.")) {
         problems.add({
           path,
           reason: `${other} has this NodePort already`,

@@ -29,20 +29,20 @@ export function checkNodePorts({ placements, live }: Check): void {
   }
 }
 
-/** Adds a problem for each NodePort of the platform that another Service has. */
+/** Adds a problem for each NodePort of platform or federations that another Service has. */
 export function checkPlatformNodePorts(
   ports: readonly WantedNodePort[],
   live: LiveCluster,
   problems: Problems,
 ): void {
-  for (const { path, nodePort, service } of ports) {
+  for (const { path, nodePort, service, remedy } of ports) {
     const holder = live.services?.find((one) => holds(one, { nodePort }) && keyOf(one) !== service);
     if (holder !== undefined) {
       problems.add({
         path,
         reason: `Service ${keyOf(holder)} on cluster ${live.cluster} has this NodePort`,
         value: nodePort,
-        remedy: "Choose a free one from 30000 to 32767.",
+        remedy: remedy ?? "Choose a free one from 30000 to 32767.",
       });
     }
   }

@@ -60,6 +60,19 @@ const nodeSetup = z
   })
   .describe("The scripts that set up machines for an unmanaged cluster.");
 
+const recovery = z
+  .strictObject({
+    outOfServiceAfterSeconds: z
+      .int()
+      .describe(
+        "After so many seconds, 30 to 180, a node that is not heard of is taken out of service, and put back when it returns. Only for machines that are off when they are not heard of: else two pods may write one volume.",
+      ),
+    image: name.optional().describe("Image with Python. Default: python:3.13-alpine."),
+  })
+  .describe(
+    "What is done about lost nodes beyond what Kubernetes does. Default: pods of StatefulSets wait for their node.",
+  );
+
 const furtherCluster = z
   .strictObject({
     namespace: name.optional().describe("Default: the federation's."),
@@ -90,6 +103,7 @@ const federation = z
     platform: platformSchema.optional(),
     network: network.optional(),
     nodeSetup: nodeSetup.optional(),
+    recovery: recovery.optional(),
     furtherClusters: z
       .record(z.string(), furtherCluster)
       .optional()

@@ -3,11 +3,13 @@ import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
 import * as path from "node:path";
 import { loadAll } from "js-yaml";
-import { chartProblems, chartSource } from "../../components/charts/chart";
+import { chartSource } from "../../components/charts/chart";
+import { checkMipChart } from "../../components/mip/mipChart";
 import { mipSecretData } from "../../components/model/mipCredentials";
 import { MIP_GENERATIONS, MipNotebookKind } from "../../components/model/mipGenerations";
 import type { MipSettings } from "../../components/model/mipTypes";
 import { mipValues } from "../../components/model/mipValues";
+import { Problems } from "../../components/model/problems";
 import { helmOrSkip } from "../support/helm";
 import { COMMON, MINIMAL, OLDER, STAND_INS } from "../support/mip";
 import { skip } from "../support/reporter";
@@ -59,9 +61,11 @@ for (const which of ["stand-in", "real"]) {
           skip(this, "no CHARTS_DIR with the real charts: `make charts`");
         }
         const charts = { mirror, versions: { mip: version } };
-        const [missing] = chartProblems("mip", charts);
-        if (missing !== undefined) {
-          skip(this, `CHARTS_DIR ${missing.reason}`);
+        const problems = new Problems("CHARTS_DIR");
+        checkMipChart(generation, charts, problems);
+        const [unusable] = problems.list();
+        if (unusable !== undefined) {
+          skip(this, unusable);
         }
         const helm = await helmOrSkip(this);
         const { chart } = chartSource("mip", charts);

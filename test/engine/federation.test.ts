@@ -1,164 +1,174 @@
-/** A federation on the stand: up in one go, nothing to do afterwards, and what returns when a node is lost. */
+/** Federations on the stand: up in one go, what returns when nodes are lost, and that nothing is left to do. */
 import assert from "node:assert/strict";
 import { randomBytes } from "node:crypto";
 import * as fs from "node:fs";
 import type { PulumiFn } from "@pulumi/pulumi/automation";
 import * as kubernetes from "@pulumi/kubernetes";
-import type { ApiClient } from "../../components/cluster/apiClient";
 import { Federation, type FederationArgs } from "../../components/mip/federation";
-import { changesIn, stand, standClient, standOrSkip, withStack } from "../support/engine";
-import { PLATFORM, UNMANAGED } from "../support/federations";
+import { changesIn, stand, useStand, withStack } from "../support/engine";
+import { MANAGED, PLATFORM, UNMANAGED } from "../support/federations";
+import { LiveFederation, Nodes } from "../support/liveFederation";
+import { pythonOrSkip, RecoveryPod } from "../support/recoveryPod";
 
-/** The cluster without a developer's stack: nodes of it are taken away here. */
+/** The cluster without a developer's stack: nodes of it are lost here. */
 const CLUSTER = "local-2";
 
-/** Three releases with everything in them, on a busy machine. */
-const TIMEOUT_MS = 600_000;
+/** Five releases with everything in them, then nodes that are lost, on a busy machine. */
+const TIMEOUT_MS = 900_000;
 
 /** What the seed promises at most. */
 const RETURN_MS = 300_000;
 
-interface Live {
-  metadata: { name: string; uid: string; labels?: Record<string, string>; annotations?: object };
-  spec: Record<string, unknown> & { nodeName?: string; taints?: { key: string }[] };
-  status?: {
-    readyReplicas?: number;
-    phase?: string;
-    capacity?: object;
-    conditions?: { type: string; status: string }[];
-  };
-}
+/** What goes on once a node is heard of again. */
+const BACK_MS = 120_000;
 
-describe("Federation on the stand", function () {
+const MACHINES = ["mip-master", "mip-worker-1", "mip-worker-2", "mip-worker-3"];
+
+describe("Federations on the stand", function () {
   this.timeout(TIMEOUT_MS);
-  const namespace = `federation-${randomBytes(4).toString("hex")}`;
-  const platform = {
-    ...PLATFORM.platform,
-    notebook: { storageClass: "local-hostpath" },
-  };
-  const args: FederationArgs = {
+  const used = useStand(CLUSTER);
+  const id = randomBytes(4).toString("hex");
+  /** Machines, with one worker to spare and one master alone. */
+  const onMachines: FederationArgs = {
     ...UNMANAGED,
     ...PLATFORM,
-    namespace,
-    platform,
+    federation: "machines",
+    namespace: `machines-${id}`,
+    platform: { ...PLATFORM.platform, notebook: { storageClass: "local-hostpath" } },
     charts: { ...UNMANAGED.charts, versions: { mip: "6f8b2c7" } },
-    // One node to spare.
     localWorkers: 2,
+    recovery: { outOfServiceAfterSeconds: 30 },
   };
-  let client: ApiClient | undefined;
-
+  /** A provider's cluster: any node will do, and volumes move. */
+  const inCloud: FederationArgs = {
+    ...MANAGED,
+    ...PLATFORM,
+    federation: "cloud",
+    namespace: `cloud-${id}`,
+    platform: {
+      ...PLATFORM.platform,
+      publicHost: "cloud.lab.example.org",
+      storage: { storageClass: "standard" },
+    },
+    localWorkers: 1,
+  };
+  const kubeconfig = (): string => fs.readFileSync(stand()!.clusters[CLUSTER]!.kubeconfig, "utf8");
   const program: PulumiFn = () => {
-    const kubeconfig = fs.readFileSync(stand()!.clusters[CLUSTER]!.kubeconfig, "utf8");
-    const provider = new kubernetes.Provider("stand", { kubeconfig });
-    const federation = new Federation("f", args, { provider });
-    return Promise.resolve({ url: federation.url, engineUrl: federation.engineUrl });
+    const provider = new kubernetes.Provider("stand", { kubeconfig: kubeconfig() });
+    const machines = new Federation("machines", onMachines, { provider });
+    const cloud = new Federation("cloud", inCloud, { provider });
+    return Promise.resolve({ url: machines.url, cloudUrl: cloud.url });
   };
+  let nodes: Nodes;
+  let machines: LiveFederation;
+  let cloud: LiveFederation;
 
-  before(async function () {
-    client = await standClient(standOrSkip(this, [CLUSTER]), CLUSTER);
+  before(function () {
+    pythonOrSkip(this);
+    nodes = new Nodes(used.api);
+    machines = new LiveFederation(used.api, onMachines.namespace!);
+    cloud = new LiveFederation(used.api, inCloud.namespace!);
   });
 
   after(async () => {
-    await client?.request("DELETE", `/api/v1/namespaces/${namespace}`);
-    client?.close();
+    await nodes?.restore();
+    for (const { namespace } of [onMachines, inCloud]) {
+      await used.api?.request("DELETE", `/api/v1/namespaces/${namespace!}`);
+    }
   });
 
-  async function list(api: string, kind: string): Promise<Live[]> {
-    const { body } = await client!.request("GET", `${api}/namespaces/${namespace}/${kind}`);
-    return (body as { items: Live[] }).items;
-  }
-  async function uids(kind: string): Promise<Record<string, string>> {
-    const found = await list("/api/v1", kind);
-    return Object.fromEntries(found.map(({ metadata }) => [metadata.name, metadata.uid]));
-  }
-  /** Nodes of the local workers' pods that run, by pod. */
-  async function workers(): Promise<Record<string, string>> {
-    const pods = await list("/api/v1", "pods");
-    const running = pods.filter(
-      ({ metadata, status }) =>
-        metadata.name.startsWith("exaflow-localworker") && status?.phase === "Running",
-    );
-    return Object.fromEntries(running.map(({ metadata, spec }) => [metadata.name, spec.nodeName!]));
-  }
-  async function until(what: string, holds: () => Promise<boolean>, ms: number): Promise<void> {
-    for (const end = Date.now() + ms; !(await holds());) {
-      assert.ok(Date.now() < end, `${what}: not within ${ms / 1000} s`);
-      await new Promise((resolve) => setTimeout(resolve, 2000));
-    }
-  }
-
-  async function node(name: string): Promise<Live | undefined> {
-    const { status, body } = await client!.request("GET", `/api/v1/nodes/${name}`);
-    return status === 404 ? undefined : (body as Live);
-  }
-
-  /** A node that was taken away, as its kubelet would register it: without the labels of ours. */
-  async function bringBack({ metadata, spec, status }: Live): Promise<void> {
-    const { name, annotations } = metadata;
-    const labels = Object.fromEntries(
-      Object.entries(metadata.labels ?? {}).filter(([key]) => key.includes("kubernetes.io/")),
-    );
-    const body = {
-      apiVersion: "v1",
-      kind: "Node",
-      metadata: { name, labels, annotations },
-      spec: { taints: spec.taints?.filter(({ key }) => !key.startsWith("node.kubernetes.io/")) },
-    };
-    assert.equal((await client!.request("POST", "/api/v1/nodes", { body })).status, 201);
-    const capacity = status!.capacity;
-    await client!.request("PATCH", `/api/v1/nodes/${name}/status`, {
-      body: { status: { capacity, allocatable: capacity } },
-      type: "application/merge-patch+json",
-    });
-    await until(
-      `node ${name} is Ready`,
-      async () =>
-        (await node(name))?.status?.conditions?.some(
-          (it) => it.type === "Ready" && it.status === "True",
-        ) === true,
-      60_000,
-    );
-  }
-
-  it("is up in one go, has nothing to do afterwards, and survives the loss of a worker's node", async () => {
+  it("are up in one go, and what was on lost nodes is back within five minutes", async () => {
     await withStack(program, async (stack) => {
-      const { outputs } = await stack.up();
+      let printed = "";
+      // The machines' pods wait, so that what may go anywhere leaves their nodes to them.
+      await nodes.cordon(MACHINES);
+      const up = stack.up({ onOutput: (text) => (printed += text) });
+      let over = false;
+      const ends = (): void => void (over = true);
+      up.then(ends, ends);
+      await cloud.until(
+        "the cloud's platform has nodes",
+        TIMEOUT_MS,
+        async () => over || ["exaflow-controller", "platform-backend"].every(await cloud.runs()),
+      );
+      await nodes.uncordon(MACHINES);
+      const { outputs } = await up;
       assert.equal(outputs["url"]!.value, "https://mip.lab.example.org/");
-      for (const api of ["deployments", "statefulsets"]) {
-        for (const { metadata, spec, status } of await list("/apis/apps/v1", api)) {
-          assert.equal(status?.readyReplicas ?? 0, spec["replicas"], metadata.name);
-        }
-      }
-      const services = await uids("services");
-      assert.ok("exaflow-controller-service" in services);
-      assert.ok("proxy-public" in services);
-      assert.equal(Object.keys(await workers()).length, 2);
-      const policies = await list("/apis/networking.k8s.io/v1", "networkpolicies");
-      assert.ok(policies.some(({ metadata }) => metadata.name === "federation-default-deny"));
+      assert.equal(outputs["cloudUrl"]!.value, "https://cloud.lab.example.org/");
+      assert.match(printed, /only mip-master can carry the role master: when it is lost, what/);
+      assert.match(printed, /the platform and its database are on node mip-master, and return/);
+      await machines.assertReady();
+      await cloud.assertReady();
+      const services = await machines.names("services");
+      assert.ok(services.includes("exaflow-controller-service"));
+      assert.ok(services.includes("proxy-public"));
+      assert.ok((await machines.policies()).includes("federation-default-deny"));
+      const volumes = { ...(await machines.volumes()), ...(await cloud.volumes()) };
+      assert.equal(Object.keys(volumes).length, 9);
 
-      assert.deepEqual(changesIn((await stack.up()).summary), {});
-
-      const claims = await uids("persistentvolumeclaims");
-      assert.ok(Object.keys(claims).length > 0);
-      const [lostName] = Object.values(await workers());
-      const lost = (await node(lostName!))!;
-      await client!.request("DELETE", `/api/v1/nodes/${lostName}`);
+      const worker = await machines.nodeOf("exaflow-localworker-0");
+      const elsewhere = [
+        await cloud.nodeOf("exaflow-controller"),
+        await cloud.nodeOf("platform-backend"),
+      ];
+      const lost = [...new Set(["mip-master", worker, ...elsewhere])];
+      // Kubernetes evicts nothing while more than half of a cluster's nodes are gone.
+      assert.ok(lost.length <= 4, lost.join());
+      const pod = await RecoveryPod.open(used.api, kubeconfig(), onMachines.namespace!);
       try {
-        await until(
-          "both workers run on the nodes that are left",
-          async () => {
-            const nodes = Object.values(await workers());
-            return nodes.length === 2 && !nodes.includes(lostName!);
-          },
-          RETURN_MS,
+        pod.start();
+        await nodes.lose(lost);
+        const stays = async (federation: LiveFederation, name: string): Promise<boolean> =>
+          !lost.includes((await federation.running(name))?.spec.nodeName ?? lost[0]!);
+        await machines.until("both local workers run on remaining nodes", RETURN_MS, async () =>
+          (await Promise.all([0, 1].map((i) => stays(machines, `exaflow-localworker-${i}`)))).every(
+            (it) => it,
+          ),
         );
-        assert.deepEqual(await uids("persistentvolumeclaims"), claims);
+        for (const name of ["exaflow-controller", "platform-backend"]) {
+          await cloud.until(`${name} runs on a remaining node`, RETURN_MS - nodes.lostFor(), () =>
+            stays(cloud, name),
+          );
+        }
+        await machines.until(
+          "what the lost master holds waits",
+          RETURN_MS - nodes.lostFor(),
+          async () =>
+            (
+              await Promise.all(
+                ["exaflow-controller", "exaflow-globalworker", "platform-backend"].map((name) =>
+                  machines.missing(name),
+                ),
+              )
+            ).every((missing) => /didn't match Pod's node affinity\/selector/.test(missing)),
+        );
+        const within = Math.round(nodes.lostFor() / 1000);
+        assert.ok(within * 1000 < RETURN_MS, `${within} s`);
+        assert.deepEqual(await nodes.outOfService(), ["mip-master", worker].sort());
+        process.stdout.write(`      returned within ${within} s\n`);
+
+        await nodes.restore();
+        await nodes.until(
+          "all nodes are in service",
+          BACK_MS,
+          async () => (await nodes.outOfService()).length === 0 && (await nodes.areReady(lost)),
+        );
+        for (const name of ["exaflow-controller", "exaflow-globalworker", "platform-backend"]) {
+          await machines.until(
+            `${name} is back`,
+            BACK_MS,
+            async () => (await machines.running(name))?.spec.nodeName === "mip-master",
+          );
+        }
+        await machines.untilReady(BACK_MS);
+        await cloud.untilReady(BACK_MS);
+      } catch (error) {
+        throw new Error(`${(error as Error).message}\n${pod.output}`, { cause: error });
       } finally {
-        await bringBack(lost);
+        pod.close();
       }
-      await stack.up({ refresh: true });
-      assert.equal((await node(lostName!))!.metadata.labels!["worker"], "true");
-      assert.deepEqual(await uids("persistentvolumeclaims"), claims);
+      assert.deepEqual({ ...(await machines.volumes()), ...(await cloud.volumes()) }, volumes);
+      assert.deepEqual(changesIn((await stack.up()).summary), {});
     });
   });
 });

@@ -20,7 +20,7 @@ import {
 import { virtualNode } from "../support/virtualNodes";
 
 describe("VirtualNode's forms on the stand", function () {
-  this.timeout(2 * ENGINE_TIMEOUT_MS);
+  this.timeout(ENGINE_TIMEOUT_MS);
   const id = randomBytes(4).toString("hex");
   const node = `vkf-${id}`;
   const namespace = `vkf-home-${id}`;
@@ -57,7 +57,9 @@ describe("VirtualNode's forms on the stand", function () {
   }
 
   async function makeNode(taints: Taint[]): Promise<void> {
-    const body = { apiVersion: "v1", kind: "Node", metadata: { name: node }, spec: { taints } };
+    // As a kubelet registers it. Without any label the stand would not simulate it.
+    const metadata = { name: node, labels: { "kubernetes.io/hostname": node } };
+    const body = { apiVersion: "v1", kind: "Node", metadata, spec: { taints } };
     assert.equal((await api.request("POST", "/api/v1/nodes", { body })).status, 201);
   }
 
