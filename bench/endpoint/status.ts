@@ -43,6 +43,18 @@ async function seed(kubernetes: HttpPool, namespace: string): Promise<Map<string
     const { body } = await kubernetes.request("POST", at, { body: object, ...PATIENT });
     uids.set(idOf(i), (body as { metadata: { uid: string } }).metadata.uid);
   });
+  // Their controller has work for a while, which is not to be measured.
+  const sets = `/apis/apps/v1/namespaces/${namespace}/replicasets?limit=1`;
+  await until(
+    "a ReplicaSet of each deployment",
+    300_000,
+    async () => {
+      const { body } = await kubernetes.request("GET", sets, { timeoutMs: 30_000 });
+      const { metadata } = body as { metadata: { remainingItemCount?: number } };
+      return metadata.remainingItemCount === DEPLOYMENTS - 1 || undefined;
+    },
+    500,
+  );
   return uids;
 }
 
