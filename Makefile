@@ -4,7 +4,7 @@ STACK ?= dev
 NODE := node --import tsx
 export STACK
 
-.PHONY: help up preview refresh destroy recover deploy clean cluster down test test-full charts bench docs check format
+.PHONY: help up preview refresh destroy recover deploy clean cluster down test test-full charts endpoint bench docs check format
 help: ## This list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
 
@@ -50,6 +50,9 @@ cluster: deps ## Start the embedded cluster
 down: deps ## Stop the embedded cluster
 	@$(NODE) local/down.ts
 
+endpoint: cluster ## Run the REST endpoint on the embedded cluster, with a login of its own: make endpoint [PORT=8765]
+	@$(NODE) endpoint/local/run.ts
+
 test: deps ## Set everything up and run every test
 	@$(NODE) local/tools.ts helm
 	@$(NODE) local/up.ts --clusters 2
@@ -70,6 +73,7 @@ charts: deps ## Fill a folder with the charts: make charts [FOLDER=./charts]
 
 docs: deps ## Write the generated pages of docs/
 	@$(NODE) docs/generate.ts
+	@$(NODE) endpoint/generate.ts
 
 check: deps ## Format, types, lint, dead code
 	@npm run --silent check

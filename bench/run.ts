@@ -2,6 +2,7 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { eksRows } from "./eks/measure";
+import { endpointRows } from "./endpoint/measure";
 import { federationRows } from "./federation/measure";
 import { loadRows } from "./load";
 import { platformRows } from "./platform/measure";
@@ -29,6 +30,7 @@ const BENCHES: Record<string, () => Promise<Row[]>> = {
   federation: () => federationRows(RUNS, say),
   spawn: () => spawnRows(say),
   eks: () => eksRows(RUNS, say),
+  endpoint: () => endpointRows(RUNS, say),
 };
 
 async function main(): Promise<void> {

@@ -6,6 +6,7 @@ export { IngressNginx, type IngressNginxArgs } from "./addons/ingressNginx";
 export { KubeconfigCluster, type KubeconfigClusterArgs } from "./cluster/kubeconfigCluster";
 export { CovalentExecutor, type CovalentExecutorArgs } from "./covalent/covalentExecutor";
 export { EksCluster, type EksClusterArgs } from "./eks/eksCluster";
+export { ServiceEndpoint, type ServiceEndpointArgs } from "./endpoint/serviceEndpoint";
 export { TargetNode, type TargetNodeArgs } from "./interlink/targetNode";
 export { VirtualNode, type VirtualNodeArgs } from "./interlink/virtualNode";
 export { UntaintedNode, type UntaintedNodeArgs } from "./interlink/virtualNodeUntaint";

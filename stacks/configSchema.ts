@@ -4,6 +4,7 @@ import { addonsSchema, exposeSchema } from "./sections/addons";
 import { chartsSchema } from "./sections/charts";
 import { clustersSchema } from "./sections/clusters";
 import { covalentSchema } from "./sections/covalent";
+import { endpointSchema } from "./sections/endpoint";
 import { federationsSchema } from "./sections/federations";
 import { interlinkSchema } from "./sections/interlink";
 import { jupyterhubSchema } from "./sections/jupyterhub";
@@ -18,7 +19,7 @@ export const sections = {
     .array(z.enum(["cluster", "platform", "federation", "workspaces"]))
     .min(1)
     .describe(
-      "What this stack runs: `cluster` (clusters on EKS, labels of nodes), `platform` (add-ons, interLink, hub, Covalent), `federation` (MIP), `workspaces`.",
+      "What this stack runs: `cluster` (clusters on EKS, labels of nodes), `platform` (add-ons, interLink, hub, Covalent, endpoint), `federation` (MIP), `workspaces`.",
     ),
   clusters: clustersSchema,
   defaultCluster: z
@@ -35,6 +36,7 @@ export const sections = {
   interlink: interlinkSchema.optional(),
   jupyterhub: jupyterhubSchema.optional(),
   covalent: covalentSchema.optional(),
+  endpoint: endpointSchema.optional(),
   federations: federationsSchema.optional(),
   workspaces: workspacesSchema.optional(),
 };

@@ -1,4 +1,4 @@
-/** The `platform` layer: add-ons, the hosts behind virtual nodes, the virtual nodes, the hub, and Covalent's executor. */
+/** The `platform` layer: add-ons, the hosts behind virtual nodes, the virtual nodes, the hub, Covalent's executor, and the endpoint. */
 import type * as pulumi from "@pulumi/pulumi";
 import type { Problems } from "../components/model/problems";
 import type { Clusters } from "./clusters";
@@ -12,6 +12,7 @@ import {
   dataStorePath,
   resourcesOfEks,
 } from "./platform/covalent";
+import type { endpointArgs, endpointCluster, endpointLayer } from "./platform/endpoint";
 import { checkPlatformPorts, platformNodePorts, type WantedNodePort } from "./platform/nodePorts";
 import { hubCluster, jupyterHubArgs, jupyterHubLayer } from "./platform/jupyterhub";
 import { readTargets, registerTargets, targetOutputs } from "./platform/targetNodes";
@@ -19,6 +20,17 @@ import { readVirtualNodes, virtualNodes } from "./platform/virtualNodes";
 import type { PlatformConfig } from "./platformConfig";
 import { minikubeNotes } from "./preflight/minikube";
 import { nodesOf } from "./sites";
+
+interface EndpointCode {
+  endpointArgs: typeof endpointArgs;
+  endpointCluster: typeof endpointCluster;
+  endpointLayer: typeof endpointLayer;
+}
+
+/** The code of the section `endpoint`, which stacks without it do not load. */
+function endpointCode(config: PlatformConfig): EndpointCode | undefined {
+  return config.endpoint && (require("./platform/endpoint") as EndpointCode);
+}
 
 /** The config with the nodes of one cluster alone, which is what virtual nodes are made from. */
 function ofDefaultCluster(config: PlatformConfig): PlatformConfig {
@@ -43,6 +55,7 @@ export function checkPlatform(config: PlatformConfig, problems: Problems): void 
   readVirtualNodes(ofDefaultCluster(config), problems);
   jupyterHubArgs(config, problems);
   covalentArgs(config, problems, ofCovalentsCluster(config, {}));
+  endpointCode(config)?.endpointArgs(config, problems);
   checkPlatformPorts(config, problems);
 }
 
@@ -77,7 +90,8 @@ export interface PlatformLayer {
 
 /**
  * Registers the layer, side by side but for true edges: a virtual node comes after the files of its host, and the
- * hub's Ingress last, when its controller answers, its issuers are ready and its virtual nodes, too.
+ * hub's Ingress last, when its controller answers, its issuers are ready and its virtual nodes, too. The endpoint's
+ * waits for the controller and the issuers.
  *
  * @param eks the clusters that the stack makes
  * @throws ProblemsError when a section has a problem
@@ -118,6 +132,11 @@ export function platformLayer(
   if (config.covalent !== undefined && covalent !== undefined) {
     const brought = ofCovalentsCluster(config, eks);
     outputs["covalent"] = covalentLayer(config, covalent, problems, brought);
+  }
+  const endpoint = endpointCode(config);
+  const home = endpoint && clusters[endpoint.endpointCluster(config)];
+  if (home !== undefined) {
+    outputs["endpoint"] = endpoint?.endpointLayer(config, home, exposable);
   }
   problems.throwIfAny();
   return { outputs, exposable };

@@ -6,6 +6,7 @@ import { stackSchema, type StackConfig } from "./configSchema";
 import { checkEksClusters } from "./eks/settings";
 import { chartSettings } from "./sections/charts";
 import { isCovalentSecret } from "./sections/covalent";
+import { isEndpointSecret } from "./sections/endpoint";
 import { isFederationSecret } from "./sections/federationPlatform";
 import { isInterlinkSecret } from "./sections/interlink";
 
@@ -96,6 +97,7 @@ function isSecret(path: string): boolean {
     path.startsWith("workspaces.userSecrets") ||
     path.startsWith("jupyterhub.changeValues.") ||
     path === "jupyterhub.oidc.clientSecret" ||
+    isEndpointSecret(path) ||
     /^addons\.certManager\.issuers\..+\.ca\.(certificate|key)$/.test(path) ||
     (path.startsWith("interlink.") && isInterlinkSecret(path)) ||
     isCovalentSecret(path) ||

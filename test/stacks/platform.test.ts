@@ -35,7 +35,14 @@ describe("the platform's sections", () => {
   });
 
   it("are told all their problems at once, each at its path", () => {
-    const paths = pathsOf(({ addons, interlink, jupyterhub }) => {
+    const paths = pathsOf((sections) => {
+      const { addons, interlink, jupyterhub } = sections;
+      sections["endpoint"] = {
+        hostname: "services.lab.example.org",
+        image: "registry.example.org/endpoint",
+        issuer: "http://iam.example.org",
+        audience: "services",
+      };
       (addons as Section)["certManager"] = {
         issuers: { both: { selfSigned: true, acme: { email: "a@b.c" } } },
       };
@@ -55,6 +62,8 @@ describe("the platform's sections", () => {
       "interlink.virtualNodes.interlink-vk.target",
       "jupyterhub.profiles[0].gpu",
       "jupyterhub.profiles[1].slug",
+      "endpoint.image",
+      "endpoint.issuer",
     ]) {
       assert.ok(
         paths.some((found) => found === path || found.startsWith(path)),
