@@ -106,7 +106,10 @@ describe("the simulated aws provider under the engine", function () {
 
       await stack.destroy();
       assert.deepEqual(aws.things(), []);
-      const deletions = aws.operations().filter(({ operation }) => operation === "delete");
+      // The template hangs on nothing, and goes when it likes.
+      const deletions = aws
+        .operations()
+        .filter(({ operation, type }) => operation === "delete" && !type.includes("Template"));
       assert.equal(deletions.at(-1)!.type, "aws:ec2/vpc:Vpc");
     });
   });
