@@ -11,7 +11,7 @@ import {
 import { dump } from "js-yaml";
 import { PROJECT } from "../stacks/platformConfig";
 import { engineEnvironment, localFolder } from "./environment";
-import { failFast } from "./failFast";
+import { failFast, isEngineGone } from "./failFast";
 import { readSettings, readYaml, settingsName, type StackSettings } from "./settings";
 
 /** A stack with its handle on the program's own error, which the engine would bury in its output. */
@@ -80,7 +80,8 @@ export async function openStack(options: OpenOptions): Promise<OpenStack> {
     try {
       return await failFast(options.program)();
     } catch (error) {
-      thrown = error;
+      // Why the engine stopped is its own to say.
+      thrown = isEngineGone(error) ? undefined : error;
       throw error;
     }
   };

@@ -28,15 +28,14 @@ async function timed(task: () => Promise<unknown>): Promise<number> {
   return Number(process.hrtime.bigint() - began) / 1e9;
 }
 
-/** Seconds that code takes in a process of its own, with the loader of our programs. */
-function load(code: string): number {
-  const script = `const began = process.hrtime.bigint(); ${code} console.log(Number(process.hrtime.bigint() - began) / 1e9);`;
+/** Seconds that the parts of a cluster on EKS take to load after the program, as a stack with one loads them. */
+function load(): number {
+  const script =
+    'require("./index.ts"); const began = process.hrtime.bigint(); require("./components/eks/parts.ts"); ' +
+    "console.log(Number(process.hrtime.bigint() - began) / 1e9);";
   const args = ["--import", "tsx", "--eval", script];
   return Number(execFileSync(process.execPath, args, { cwd: ROOT, encoding: "utf8" }));
 }
-
-const KUBECONFIG_STACK = 'require("./index.ts");';
-const EKS_STACK = `${KUBECONFIG_STACK} require("./components/eks/parts.ts");`;
 
 /** Measures on a simulated account of its own; the stand's second cluster answers for the one on EKS. */
 export async function eksRows(runs: number, say: (text: string) => void): Promise<Row[]> {
@@ -56,7 +55,7 @@ export async function eksRows(runs: number, say: (text: string) => void): Promis
     for (let index = 0; index < runs; index++) {
       previews.ours.push(await timed(() => program("ours", "preview", recorded)));
       previews.bare.push(await timed(() => program("bare", "preview", recorded)));
-      loads.push(load(EKS_STACK) - load(KUBECONFIG_STACK));
+      loads.push(load());
       say(
         `eks, run ${index + 1}: preview of ${count} resources ${previews.ours[index]!.toFixed(1)} s, ` +
           `bare ${previews.bare[index]!.toFixed(1)} s; loading ${(loads[index]! * 1000).toFixed(0)} ms`,
