@@ -55,7 +55,7 @@ function sample(): StackSettings {
 function several(count: number): StackSettings {
   const names = Array.from({ length: count }, (_, index) => `bench-${index}`);
   return stackOf({
-    federations: Object.fromEntries(names.map((name) => [name, managed(name)])) as object,
+    federations: Object.fromEntries(names.map((name) => [name, managed(name)])),
   });
 }
 

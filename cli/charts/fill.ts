@@ -82,11 +82,11 @@ async function fillPacked(
 ): Promise<Filled> {
   const file = `${name}-${version}.tgz`;
   const target = path.join(folder, file);
-  const known = recorded[file];
+  const known = recorded[file] as string | undefined;
   if (fs.existsSync(target) && known !== undefined) {
     const found = digestOf(target);
     if (found !== known) {
-      throw changed(file, found, String(known), target);
+      throw changed(file, found, known, target);
     }
     say(`${file}: there already, digest as recorded`);
     return [file, found];
@@ -105,7 +105,7 @@ async function fillPacked(
     });
     const found = digestOf(archive);
     if (known !== undefined && found !== known) {
-      throw changed(file, found, String(known), `the chart at ${from}`);
+      throw changed(file, found, known, `the chart at ${from}`);
     }
     fs.copyFileSync(archive, target);
     say(`${file}: pulled from ${from}, SHA-256 ${found}`);
