@@ -14,6 +14,7 @@ import {
 import { Problems } from "../model/problems";
 import { MANAGED_BY } from "../model/workspaceLabels";
 import { registerObject, registerSecret } from "../register";
+import { info } from "../notices";
 import { webhookGate } from "./certManagerGate";
 
 const TYPE = "science-platform:index:CertManager";
@@ -140,8 +141,7 @@ export class CertManager extends pulumi.ComponentResource {
       ? webhookGate(name, kubeconfig, {
           namespace,
           timeoutSeconds: args.gateTimeoutSeconds ?? DEFAULT_GATE_SECONDS,
-          waiting: (reason) =>
-            void pulumi.log.info(`waiting for cert-manager's webhook: ${reason}`, this),
+          waiting: (reason) => info(this, `waiting for cert-manager's webhook: ${reason}`),
         })
       : undefined;
     const timeout = `${args.issuerTimeoutSeconds ?? DEFAULT_ISSUER_SECONDS}s`;

@@ -10,6 +10,7 @@ import {
 } from "../model/ingressNginxValues";
 import { mergeValues } from "../model/mergeValues";
 import { Problems } from "../model/problems";
+import { warn } from "../notices";
 
 const TYPE = "science-platform:index:IngressNginx";
 const DEFAULT_NAMESPACE = "ingress-nginx";
@@ -63,7 +64,7 @@ export class IngressNginx extends pulumi.ComponentResource {
     chartSource("ingress-nginx", args.charts); // Refuses a mirror without the chart.
     super(TYPE, name, {}, opts);
 
-    void pulumi.log.warn(RETIRED, this);
+    warn(this, RETIRED);
     const { namespace = DEFAULT_NAMESPACE } = args;
     const made = new core.NamespacePatch(
       `${name}-namespace`,

@@ -2,6 +2,7 @@ import * as kubernetes from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import * as random from "@pulumi/random";
 import { kubeconfigOf, type ClusterAccess } from "../model/kubeconfig";
+import { warn } from "../notices";
 import { assertSameCluster } from "./identity";
 import { readKubeconfigFile, readKubeconfigText } from "./kubeconfigFile";
 
@@ -114,7 +115,7 @@ function readAccess(
   }
   const reached = (access: ClusterAccess): Reached => {
     for (const warning of access.warnings) {
-      void pulumi.log.warn(warning, parent);
+      warn(parent, warning);
     }
     return {
       kubeconfig: kubeconfigOf(access),

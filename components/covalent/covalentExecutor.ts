@@ -2,6 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { covalentWarnings } from "../model/covalent/checks";
 import { adminAccess, dispatcherKubeconfig } from "../model/covalent/dispatcherKubeconfig";
 import { mountCommand } from "../model/covalent/minikube";
+import { warn } from "../notices";
 import {
   assertCovalentArgs,
   assertCovalentSpec,
@@ -70,7 +71,7 @@ export class CovalentExecutor extends pulumi.ComponentResource {
       .apply(([url, bucket]) => assertCovalentSpec(name, covalentSpec(args, url, bucket)));
     spec.apply((known) => {
       for (const warning of covalentWarnings(known)) {
-        void pulumi.log.warn(warning, this);
+        warn(this, warning);
       }
     });
     const access = pulumi.secret(args.kubeconfig).apply((text) => adminAccess(text, args));

@@ -41,6 +41,8 @@ export function autoscalerRole(
       });
 }
 
+const OF_NODES = ["Deployment", "Service"];
+
 function register(
   { name, opts }: EksContext,
   part: string,
@@ -50,12 +52,12 @@ function register(
 ): void {
   for (const object of objects) {
     const suffix = `${part}-${object.kind.toLowerCase()}-${object.metadata.name}`;
-    // What runs on nodes is looked after by the cluster: an `up` does not wait for its image.
+    // What runs on nodes is looked after by the cluster: an `up` does not wait for its image, nor for a Service to find it.
     registerObject(
       object,
       `${name}-${suffix}`,
       { parent: opts.parent, provider, dependsOn },
-      { awaited: object.kind !== "Deployment" },
+      { awaited: !OF_NODES.includes(object.kind) },
     );
   }
 }

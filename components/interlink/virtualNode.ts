@@ -5,6 +5,7 @@ import { virtualNodeSelector } from "../model/virtualNodeObjects";
 import { containerNames } from "../model/virtualNodePod";
 import { VirtualNodeForm, withDefaults } from "../model/virtualNodeTypes";
 import { virtualNodeWarnings } from "../model/virtualNodeWarnings";
+import { info, warn } from "../notices";
 import { assertVirtualNodeArgs, type VirtualNodeArgs } from "./virtualNodeArgs";
 import { registerChart, registerKubelet, registerNamespaces } from "./virtualNodeForms";
 import { waitHooks } from "./virtualNodeWait";
@@ -50,7 +51,7 @@ export class VirtualNode extends pulumi.ComponentResource {
     assertVirtualNodeArgs(args);
     super(TYPE, name, {}, opts);
     for (const warning of virtualNodeWarnings(args)) {
-      void pulumi.log.warn(`virtual node ${args.nodeName}: ${warning}`, this);
+      warn(this, `virtual node ${args.nodeName}: ${warning}`);
     }
     const labels = virtualNodeLabels(args);
     // Whoever sets a label owns it: the kubelet where nobody can wait for its node, else the patch.
@@ -78,7 +79,7 @@ function labelNode(
   const { nodeName, form, kubeconfig, waitSeconds = WAIT_SECONDS } = args;
   if (kubeconfig === undefined) {
     const unset = form === VirtualNodeForm.Seed ? "its labels are not set" : "nobody waits for it";
-    void pulumi.log.info(`virtual node ${nodeName}: without kubeconfig ${unset}`, parent);
+    info(parent, `virtual node ${nodeName}: without kubeconfig ${unset}`);
     return kubelet;
   }
   const chart = form === VirtualNodeForm.Chart;

@@ -13,6 +13,7 @@ import { DEFAULT_NAMESPACE, DEFAULT_RELEASE, exaflowValues } from "../model/exaf
 import { mergeValues } from "../model/mergeValues";
 import { podSecurityLabels } from "../model/namespaceObjects";
 import { Problems } from "../model/problems";
+import { warn } from "../notices";
 
 const TYPE = "science-platform:index:Exaflow";
 
@@ -71,7 +72,7 @@ export class Exaflow extends pulumi.ComponentResource {
 
     const { generation, warnings } = checked!;
     warnings.forEach((warning) => {
-      void pulumi.log.warn(`exaflow ${args.federation}: ${warning}`, this);
+      warn(this, `exaflow ${args.federation}: ${warning}`);
     });
     const level = args.podSecurity ?? (args.managedCluster === true ? "baseline" : "privileged");
     const made = new core.NamespacePatch(

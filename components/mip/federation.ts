@@ -15,6 +15,7 @@ import type { MipSettings } from "../model/mipTypes";
 import { Problems } from "../model/problems";
 import { NodeLabels } from "../nodes/nodeLabels";
 import { registerObject } from "../register";
+import { warn } from "../notices";
 import { Exaflow } from "./exaflow";
 import { Mip } from "./mip";
 import { checkMipChart } from "./mipChart";
@@ -97,7 +98,7 @@ export class Federation extends pulumi.ComponentResource {
     const { parts, platform: chart, warnings } = checked!;
     super(TYPE, name, {}, opts);
     warnings.forEach((warning) => {
-      void pulumi.log.warn(`federation ${args.federation}: ${warning}`, this);
+      warn(this, `federation ${args.federation}: ${warning}`);
     });
     const { charts, timeoutSeconds } = args;
 

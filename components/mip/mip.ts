@@ -13,6 +13,7 @@ import type { MipSettings } from "../model/mipTypes";
 import { DEFAULT_NAMESPACE, DEFAULT_RELEASE, mipStorageClass, mipValues } from "../model/mipValues";
 import { Problems } from "../model/problems";
 import { registerObject } from "../register";
+import { warn } from "../notices";
 import { checkedPasswords, checkPasswords, randomKey, registerCredentials } from "./mipCredentials";
 import { checkMipChart } from "./mipChart";
 import { restartHook } from "./mipRestart";
@@ -86,10 +87,10 @@ export class Mip extends pulumi.ComponentResource {
     const objects = mipObjects(args, generation);
     super(TYPE, name, {}, opts);
     if (mipStorageClass(args) === "") {
-      void pulumi.log.warn(
+      warn(
+        this,
         `mip ${args.publicHost}: storage.storageClass is not given: volumes that stay when it is removed are taken back ` +
           "only where their class is named, so name the cluster's default class (kubectl get storageclass)",
-        this,
       );
     }
 

@@ -7,8 +7,9 @@ import { Subnet } from "@pulumi/aws/ec2/subnet";
 import { Vpc } from "@pulumi/aws/ec2/vpc";
 import { getAvailabilityZonesOutput } from "@pulumi/aws/getAvailabilityZones";
 import { Provider } from "@pulumi/aws/provider";
-import type { Output } from "@pulumi/pulumi";
+import { ComponentResource, type ComponentResourceOptions, type Output } from "@pulumi/pulumi";
 import type { PulumiFn } from "@pulumi/pulumi/automation";
+import { warn } from "../../components/notices";
 import { SimulatedAccount } from "../support/aws/simulatedAccount";
 import {
   changesIn,
@@ -137,4 +138,30 @@ describe("the simulated aws provider under the engine", function () {
     });
     assert.deepEqual(aws.things(), []);
   });
+
+  it("comes to the end of a run after one that failed before it had told all", async () => {
+    const telling: PulumiFn = () => {
+      const provider = new Provider("aws", { region: "us-east-1" });
+      const vpc = new Vpc("vpc", { cidrBlock: "10.0.0.0/16" }, { provider });
+      new Telling("telling", { dependsOn: [vpc] });
+      return Promise.resolve();
+    };
+    await withStack(telling, async (stack) => {
+      aws.attach(stack);
+      aws.set({ faults: [{ type: "::vpc$", operation: "create", message: "Throttling: no" }] });
+      await assert.rejects(stack.up(), { message: /Throttling: no/ });
+      aws.set({ faults: [] });
+      const { stdout } = await stack.up();
+      assert.match(stdout, /warning: what is to be told/);
+    });
+  });
 });
+
+/** A component that tells something, once it is there. */
+class Telling extends ComponentResource {
+  constructor(name: string, opts: ComponentResourceOptions) {
+    super("test:index:Telling", name, {}, opts);
+    warn(this, "what is to be told");
+    this.registerOutputs();
+  }
+}

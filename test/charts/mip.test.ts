@@ -128,7 +128,7 @@ for (const which of ["stand-in", "real"]) {
           new Map([
             ["mip-secret", Object.keys(mipSecretData(generation, roles)).sort()],
             ["keycloak-credentials", ["client-id", "client-secret"]],
-            ...(own ? ([["jupyterhub-crypt", ["crypt-key"]]] as const) : []),
+            ...(own ? ([["jupyterhub-crypt", ["crypt-key"]]] as [string, string[]][]) : []),
           ]),
         );
       });

@@ -15,6 +15,7 @@ import { BEHIND, eksArgs, kubeconfigBehind, leftIn } from "../support/eksStack";
 import {
   changesIn,
   ENGINE_TIMEOUT_MS,
+  setProgram,
   setSections,
   standClient,
   standOrSkip,
@@ -32,6 +33,7 @@ const PROVIDERS = /^pulumi:providers:/;
 type Settings = Record<string, unknown> & { nodeGroups: Record<string, Record<string, unknown>> };
 
 const program: PulumiFn = () => runStack(ROOT);
+const NOTHING: PulumiFn = () => Promise.resolve();
 
 /** The settings of the cluster, as a config has them: its GPU classes are a section of their own. */
 function eksSettings(folder: string): Settings {
@@ -134,8 +136,9 @@ describe("a stack that makes its cluster on EKS", function () {
   }
 
   it("tells everything that is wrong before there is anything in the account", async () => {
-    await withStack(program, async (stack) => {
+    await withStack(NOTHING, async (stack) => {
       aws.attach(stack);
+      setProgram(stack, program);
       const eks = {
         ...eksSettings(aws.folder),
         region: "us-east-9",
