@@ -62,7 +62,7 @@ test: deps ## Set everything up and run every test
 test-full: deps ## The tests with the full counts
 	@$(NODE) local/tools.ts helm
 	@$(NODE) local/up.ts --clusters 2
-	@FULL=1 npx mocha 'test/**/*.test.ts'
+	@FULL=1 FULL_PAGE=1 npx mocha 'test/**/*.test.ts'
 
 bench: deps ## Compare with helm, a bare program and raw server-side apply
 	@$(NODE) local/up.ts --clusters 2

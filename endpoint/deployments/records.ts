@@ -12,6 +12,7 @@ import {
 } from "../../components/model/serviceNames";
 import { recordObject, recordOf } from "../../components/model/serviceRecord";
 import { accepted, refusal } from "../kubernetes/answers";
+import { afterConflicts } from "../kubernetes/conflicts";
 import { collectionPath, objectPath } from "../kubernetes/paths";
 import type { ApiResult, Kubernetes, Tenant } from "../seams";
 import type { ServiceRecord } from "../service";
@@ -158,7 +159,10 @@ export class Records {
       apiVersion: "v1",
       preconditions: { uid, resourceVersion },
     };
-    const result = await this.kubernetes.request("DELETE", this.path(tenant, id), { body });
+    // A conflict that stays is one with a change of the record.
+    const result = await afterConflicts(() =>
+      this.kubernetes.request("DELETE", this.path(tenant, id), { body }),
+    );
     if (result.status >= 300 && result.status !== 404 && result.status !== 409) {
       throw refusal("record", result);
     }

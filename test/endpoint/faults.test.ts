@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
+import { EndpointError } from "../../endpoint/client/client";
 import { ENGINE_TIMEOUT_MS, standOrSkip } from "../support/engine";
 import { EndpointScene } from "../support/endpointScene";
 import { FAULTS, FaultProxy, kubeconfigFor, type FaultKind } from "../support/faultProxy";
@@ -12,6 +13,8 @@ const OPERATIONS = FULL ? 2000 : 150;
 const AT_ONCE = 8;
 const PROBABILITY = 0.05;
 const LONGEST_P99_MS = 3_000;
+/** One in a thousand; of the few in the short form, one, as a request may meet fault after fault. */
+const MOST_FAILED = Math.max(1, OPERATIONS / 1000);
 
 /** Numbers from 0 to 1 that the seed decides (mulberry32). */
 function dice(): () => number {
@@ -92,10 +95,7 @@ describe("the endpoint while the API server fails", function () {
     probability = 0;
     const facts = `SEED=${seed}, ${proxy.requests} requests, faults ${JSON.stringify(proxy.met)}, p99 ${Math.round(p99)} ms, ${Math.round(before.p99)} ms without`;
     assert.deepEqual(before.failed, []);
-    assert.ok(
-      failed.length <= OPERATIONS / 1000,
-      `${failed.length} failed: ${failed[0]}; ${facts}`,
-    );
+    assert.ok(failed.length <= MOST_FAILED, `${failed.length} failed: ${failed[0]}; ${facts}`);
     assert.ok(p99 < LONGEST_P99_MS + before.p99, facts);
     for (const kind of FAULTS) {
       assert.ok((proxy.met[kind] ?? 0) > 0 || !FULL, `${kind} never happened; ${facts}`);
@@ -111,11 +111,31 @@ describe("the endpoint while the API server fails", function () {
     }
   });
 
+  /** As a client does that was told to come back: of one fault in five requests some get through to it. */
+  async function persist(act: () => Promise<unknown>): Promise<void> {
+    for (let tries = 1; ; tries++) {
+      try {
+        await act();
+        return;
+      } catch (error) {
+        assert.ok(error instanceof EndpointError, String(error));
+        // What was deleted by a try that could not say so is gone.
+        if (tries > 1 && error.status === 404) {
+          return;
+        }
+        assert.ok(
+          error.status === 503 && tries < 5,
+          `try ${tries}: ${error.status} ${error.message}`,
+        );
+      }
+    }
+  }
+
   it("deletes all of it, whatever happens", async () => {
     probability = 4 * PROBABILITY;
     for (let i = 0; i < 10; i++) {
-      await scene.alice.put(`d${i}`, scene.record());
-      await scene.alice.remove(`d${i}`);
+      await persist(() => scene.alice.put(`d${i}`, scene.record()));
+      await persist(() => scene.alice.remove(`d${i}`));
     }
     probability = 0;
     for (let i = 0; i < 10; i++) {
