@@ -1,22 +1,11 @@
 /** `covalent`: what Covalent's Kubernetes executor gets. What the values mean is checked by the component's rules. */
 import { z } from "zod";
+import { quotaSchema } from "./namespaceLimits";
 
 const name = z.string().min(1);
 const quantity = z.union([z.string(), z.number()]).transform(String);
 
-const quota = z
-  .strictObject({
-    cpu: quantity.optional(),
-    memory: quantity.optional(),
-    storage: quantity.optional().describe("Sum over all claims."),
-    claims: z.int().min(0).optional(),
-    pods: z.int().min(0).optional(),
-    gpus: z
-      .record(z.string(), z.int().min(0))
-      .optional()
-      .describe("Class name to number of units."),
-  })
-  .describe("What all tasks together may request.");
+const quota = quotaSchema.describe("What all tasks together may request.");
 
 const registry = z
   .strictObject({

@@ -1,35 +1,17 @@
 /** The `endpoint` section. What the values mean is checked by the component's rules. */
 import { z } from "zod";
 import { exposeSchema } from "./addons";
+import { limitsSchema, quotaSchema } from "./namespaceLimits";
 
 const name = z.string().min(1);
 const quantity = z.union([z.string(), z.number()]).transform(String);
 const count = z.int().min(1);
 
-const quota = z
-  .strictObject({
-    cpu: quantity.optional(),
-    memory: quantity.optional(),
-    storage: quantity.optional().describe("Sum over all claims."),
-    claims: z.int().min(0).optional(),
-    pods: z.int().min(0).optional(),
-    gpus: z
-      .record(z.string(), z.int().min(0))
-      .optional()
-      .describe("Class name to number of units."),
-  })
-  .describe("What one tenant may have in all.");
+const quota = quotaSchema.describe("What one tenant may have in all.");
 
-const containerLimits = z
-  .strictObject({
-    cpu: quantity.optional().describe("Default limit of a container."),
-    memory: quantity.optional(),
-    cpuRequest: quantity.optional().describe("Default request of a container."),
-    memoryRequest: quantity.optional(),
-    maxCpu: quantity.optional().describe("Largest limit of a container."),
-    maxMemory: quantity.optional(),
-  })
-  .describe("LimitRange of tenants' namespaces. Default: none of ours.");
+const containerLimits = limitsSchema.describe(
+  "LimitRange of tenants' namespaces. Default: none of ours.",
+);
 
 const networkPolicy = z
   .strictObject({

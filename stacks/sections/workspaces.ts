@@ -1,8 +1,8 @@
 /** `workspaces`: where the configs are, and what their namespaces get. */
 import { z } from "zod";
+import { limitsSchema, quotaSchema } from "./namespaceLimits";
 
 const name = z.string().min(1);
-const quantity = z.union([z.string(), z.number()]).transform(String);
 const words = z.record(z.string(), z.string());
 
 const storage = z
@@ -19,30 +19,9 @@ const storage = z
   )
   .describe("What a `pvc_type` means: a storage class, a folder on the node, or an NFS export.");
 
-const quota = z
-  .strictObject({
-    cpu: quantity.optional(),
-    memory: quantity.optional(),
-    storage: quantity.optional().describe("Sum over all claims."),
-    claims: z.int().min(0).optional(),
-    pods: z.int().min(0).optional(),
-    gpus: z
-      .record(z.string(), z.int().min(0))
-      .optional()
-      .describe("Class name to number of units."),
-  })
-  .describe("ResourceQuota of the namespace.");
+const quota = quotaSchema.describe("ResourceQuota of the namespace.");
 
-const limits = z
-  .strictObject({
-    cpu: quantity.optional().describe("Default limit of a container."),
-    memory: quantity.optional(),
-    cpuRequest: quantity.optional().describe("Default request of a container."),
-    memoryRequest: quantity.optional(),
-    maxCpu: quantity.optional().describe("Largest limit of a container."),
-    maxMemory: quantity.optional(),
-  })
-  .describe("LimitRange of the namespace.");
+const limits = limitsSchema.describe("LimitRange of the namespace.");
 
 const networkPolicy = z
   .strictObject({

@@ -3,12 +3,12 @@ import assert from "node:assert/strict";
 import { randomBytes } from "node:crypto";
 import { messageOf, type ApiAnswer, type ApiClient } from "../../components/cluster/apiClient";
 import type { KubernetesObject } from "../../components/model/kubernetesObject";
-import { podSecurityLabels } from "../../components/model/namespaceObjects";
 import { configObject, secretObject } from "../../components/model/serviceData";
 import { SERVICE_MANAGER } from "../../components/model/serviceNames";
 import { serviceObjects } from "../../components/model/serviceObjects";
 import * as fc from "fast-check";
 import { standClient, standOrSkip } from "../support/engine";
+import { makeRestrictedNamespace } from "../support/liveObjects";
 import { validDocument } from "../support/serviceDocuments";
 import { one, SEED_REST, SEED_YAML, SITE, SMALL, valid } from "../support/services";
 
@@ -113,20 +113,7 @@ describe("a deployment's objects and the API server", function () {
 
   before(async function () {
     client = await standClient(standOrSkip(this));
-    const made = await client.request("POST", "/api/v1/namespaces", {
-      body: { metadata: { name: namespace, labels: podSecurityLabels("restricted") } },
-    });
-    assert.equal(made.status, 201, messageOf(made));
-    // Pods are refused until the namespace has its service account.
-    for (let tries = 0; ; tries++) {
-      const path = `/api/v1/namespaces/${namespace}/serviceaccounts/default`;
-      const { status } = await client.request("GET", path);
-      if (status === 200) {
-        break;
-      }
-      assert.ok(tries < 100, "no service account within 10 seconds");
-      await new Promise((resolve) => setTimeout(resolve, 100));
-    }
+    await makeRestrictedNamespace(client, namespace);
   });
 
   after(async () => {

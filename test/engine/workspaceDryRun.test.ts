@@ -4,10 +4,11 @@ import { randomBytes } from "node:crypto";
 import { messageOf, type ApiAnswer, type ApiClient } from "../../components/cluster/apiClient";
 import { authProxyObjects } from "../../components/model/authProxyObjects";
 import type { KubernetesObject } from "../../components/model/kubernetesObject";
-import { namespaceObjects, podSecurityLabels } from "../../components/model/namespaceObjects";
+import { namespaceObjects } from "../../components/model/namespaceObjects";
 import { workspaceObjects } from "../../components/model/workspaceObjects";
 import type { WorkspaceSite, WorkspaceSpec } from "../../components/model/workspaceTypes";
 import { standClient, standOrSkip } from "../support/engine";
+import { makeRestrictedNamespace } from "../support/liveObjects";
 import { GENERATED_SITE } from "../support/workspaceConfigs";
 
 const namespace = `dry-run-${randomBytes(4).toString("hex")}`;
@@ -167,20 +168,7 @@ describe("rendered objects and the API server", function () {
 
   before(async function () {
     client = await standClient(standOrSkip(this));
-    const made = await client.request("POST", "/api/v1/namespaces", {
-      body: { metadata: { name: namespace, labels: podSecurityLabels("restricted") } },
-    });
-    assert.equal(made.status, 201, messageOf(made));
-    // Pods are refused until the namespace has its service account.
-    for (let tries = 0; ; tries++) {
-      const path = `/api/v1/namespaces/${namespace}/serviceaccounts/default`;
-      const { status } = await client.request("GET", path);
-      if (status === 200) {
-        break;
-      }
-      assert.ok(tries < 100, "no service account within 10 seconds");
-      await new Promise((resolve) => setTimeout(resolve, 100));
-    }
+    await makeRestrictedNamespace(client, namespace);
   });
 
   after(async () => {
