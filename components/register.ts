@@ -76,6 +76,17 @@ export function registerObject(
   return new (typed as ResourceClass)(logicalName, { ...args }, kept);
 }
 
+/**
+ * What to depend on: the resources, but not before the values are known. A preview does not wait, since its unknown
+ * values would keep whatever depends on this out of it.
+ */
+export function onceKnown(
+  values: pulumi.Input<string>[] = [],
+  resources: pulumi.Resource[],
+): pulumi.Output<pulumi.Resource[]> {
+  return pulumi.all(pulumi.runtime.isDryRun() ? [] : values).apply(() => resources);
+}
+
 /** The facts of a Secret that components make; its values may be Outputs and are marked secret here. */
 export interface SecretFacts {
   name: string;

@@ -16,7 +16,7 @@ import {
   type EndpointSpec,
 } from "../model/endpointSpec";
 import { podSecurityLabels } from "../model/namespaceObjects";
-import { registerObject, registerSecret } from "../register";
+import { onceKnown, registerObject, registerSecret } from "../register";
 
 const TYPE = "science-platform:index:ServiceEndpoint";
 
@@ -84,10 +84,8 @@ export class ServiceEndpoint extends pulumi.ComponentResource {
     const digest = made?.digest(readAtStart);
     const before: pulumi.Resource[] = [home];
     const exposed: pulumi.Resource[] = [];
+    const exposeAfter = onceKnown(args.exposeAfter, [home]);
     // In their order: rights and their guards are there before the pods that need them.
-    // Unknown values of a preview must not keep the route out of it.
-    const exposable = pulumi.runtime.isDryRun() ? [] : (args.exposeAfter ?? []);
-    const exposeAfter = pulumi.all(exposable).apply((): pulumi.Resource[] => [home]);
     for (const object of endpointObjects(args, secrets, digest).objects) {
       const { kind, metadata } = object;
       const workload = kind === "Deployment";

@@ -4,11 +4,13 @@ import * as path from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import * as core from "@pulumi/kubernetes/core/v1";
 import * as random from "@pulumi/random";
-import type { ChartSettings } from "../charts/chart";
+import { chartSource, type ChartSettings } from "../charts/chart";
 import { registerRelease } from "../charts/release";
+import { awaitWorkloads } from "../charts/workloads";
 import { hubAddress } from "../model/jupyterHubAddress";
 import {
   databaseVolume,
+  HUB_WORKLOADS,
   jupyterHubLabels,
   jupyterHubObjects,
   PROXY_SERVICE,
@@ -26,12 +28,14 @@ import {
 import { mergeValues } from "../model/mergeValues";
 import { podSecurityLabels } from "../model/namespaceObjects";
 import { Problems } from "../model/problems";
-import { registerObject, registerSecret } from "../register";
+import { onceKnown, registerObject, registerSecret } from "../register";
 
 const TYPE = "science-platform:index:JupyterHub";
 
 /** Our python for the hub, read when the component is made. */
 const PYTHON_FOLDER = path.join(__dirname, "hub");
+
+const DEFAULT_TIMEOUT_SECONDS = 600;
 
 /** Kinds by which users reach the hub. */
 const EXPOSING_KINDS = new Set(["Ingress", "HTTPRoute"]);
@@ -45,6 +49,11 @@ export interface JupyterHubArgs extends JupyterHubSettings {
    * nodes. The hub is installed meanwhile; only its Ingress or route waits. @default nothing is waited for
    */
   exposeAfter?: pulumi.Input<string>[];
+  /**
+   * Values that are known once its pods may start, as those of network policies; its Secrets are made meanwhile.
+   * @default nothing is waited for
+   */
+  startAfter?: pulumi.Input<string>[];
   /** Where charts come from. @default the public sources */
   charts?: ChartSettings;
   /** Further values of the chart, merged over ours: objects merged, lists replaced. No secrets. */
@@ -56,7 +65,8 @@ export interface JupyterHubArgs extends JupyterHubSettings {
 /**
  * JupyterHub with login by OpenID Connect, profiles by GPU class, and servers on virtual nodes through an ssh
  * tunnel. Makes the namespace, a Secret, the release, an Ingress or HTTPRoute, and where a profile is remote
- * the tunnel's NodePort Service. It waits until hub and proxy are ready.
+ * the tunnel's NodePort Service. It waits until hub and proxy are ready: each by itself, since Helm would not say
+ * which of them is not, nor why.
  *
  * The issuer must know the client, with the callback `https://<hostname><baseUrl>/hub/oauth_callback`. The
  * database's claim is kept when the component is removed. The nodes and GPU labels are not made here.
@@ -88,7 +98,7 @@ export class JupyterHub extends pulumi.ComponentResource {
   public readonly namespace: pulumi.Output<string>;
   /** The hub's API, as pods outside the cluster reach it. */
   public readonly apiUrl: pulumi.Output<string>;
-  /** The Service in front of hub and servers, in the hub's namespace. */
+  /** The Service in front of hub and servers, in the hub's namespace; known once it is made, before they are ready. */
   public readonly proxyService: pulumi.Output<string>;
   /** Port at which the tunnel is reached; 0 where there is none. */
   public readonly sshPort: pulumi.Output<number>;
@@ -118,32 +128,39 @@ export class JupyterHub extends pulumi.ComponentResource {
         : [registerObject(volume, `${name}-database`, { parent: this })]),
     ];
     const ours = jupyterHubValues(args, checked, { python, credentialsDigest: credentials.digest });
+    const values = mergeValues(ours, args.values);
+    const { charts, timeoutSeconds = DEFAULT_TIMEOUT_SECONDS } = args;
     const release = registerRelease(
       {
         chart: "jupyterhub",
-        charts: args.charts,
+        charts,
         releaseName,
         namespace,
-        values: mergeValues(ours, args.values),
-        timeoutSeconds: args.timeoutSeconds,
+        values,
+        timeoutSeconds,
+        skipAwait: true,
       },
       `${name}-release`,
-      { parent: this, dependsOn: before },
+      { parent: this, dependsOn: onceKnown(args.startAfter, before) },
     );
-    // Unknown values of a preview must not keep the route out of it.
-    const exposable = pulumi.runtime.isDryRun() ? [] : (args.exposeAfter ?? []);
-    const exposed = pulumi.all(exposable).apply((): pulumi.Resource[] => [made]);
+    const content = { source: chartSource("jupyterhub", charts), values };
+    const workloads = awaitWorkloads(
+      HUB_WORKLOADS,
+      { prefix: name, namespace, release, content, timeoutSeconds },
+      this,
+    );
+    const exposed = onceKnown(args.exposeAfter, [made]);
     const resources = objects.map((object) => {
       const logicalName = `${name}-${object.kind.toLowerCase()}`;
       const dependsOn = EXPOSING_KINDS.has(object.kind) ? exposed : [made];
       return registerObject(object, logicalName, { parent: this, dependsOn }, { awaited: false });
     });
-    const ready = pulumi.all([release, ...resources].map(({ urn }) => urn));
+    const ready = pulumi.all([...workloads, ...resources].map(({ urn }) => urn));
     const address = hubAddress(args);
     this.url = ready.apply(() => `${address.url}/`);
     this.namespace = ready.apply(() => namespace);
     this.apiUrl = ready.apply(() => address.apiUrl);
-    this.proxyService = ready.apply(() => PROXY_SERVICE);
+    this.proxyService = release.urn.apply(() => PROXY_SERVICE);
     this.sshPort = ready.apply(() => checked.tunnel?.port ?? 0);
     this.registerOutputs({
       url: this.url,

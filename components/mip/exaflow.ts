@@ -1,13 +1,11 @@
-import { createHash } from "node:crypto";
-import type { Release } from "@pulumi/kubernetes/helm/v3";
-import * as apps from "@pulumi/kubernetes/apps/v1";
 import * as core from "@pulumi/kubernetes/core/v1";
 import * as pulumi from "@pulumi/pulumi";
 import { chartProblems, chartSource, chartVersion, type ChartSettings } from "../charts/chart";
 import { registerRelease } from "../charts/release";
+import { awaitWorkloads } from "../charts/workloads";
 import { checkedExaflow } from "../model/exaflowChecks";
 import { controllerService, controllerUrl } from "../model/exaflowGeneration";
-import { exaflowPatches, waitFor, type ExaflowPatch } from "../model/exaflowPatches";
+import { exaflowPatches } from "../model/exaflowPatches";
 import type { ExaflowSettings } from "../model/exaflowTypes";
 import { DEFAULT_NAMESPACE, DEFAULT_RELEASE, exaflowValues } from "../model/exaflowValues";
 import { mergeValues } from "../model/mergeValues";
@@ -95,19 +93,17 @@ export class Exaflow extends pulumi.ComponentResource {
       `${name}-release`,
       { parent: this, dependsOn: [made] },
     );
-    const digest = pulumi
-      .output({ source: chartSource("exaflow", charts), values })
-      .apply((all) => createHash("sha256").update(JSON.stringify(all)).digest("hex").slice(0, 16));
-    const facts = { prefix: name, namespace, digest, release, timeoutSeconds };
-    const patches = exaflowPatches(args, generation);
-    const first = patches.filter(({ kind }) => kind === "Deployment");
-    const deployments = first.map((patch) => registerPatch(patch, facts, [], this));
-    // The provider does not see whether a StatefulSet's status is from before the release's change: by the time
-    // that the Deployments are ready it is not.
-    const others = patches
-      .filter((patch) => !first.includes(patch))
-      .map((patch) => registerPatch(patch, facts, deployments, this));
-    const patched = [...deployments, ...others];
+    const patched = awaitWorkloads(
+      exaflowPatches(args, generation),
+      {
+        prefix: name,
+        namespace,
+        release,
+        content: { source: chartSource("exaflow", charts), values },
+        timeoutSeconds,
+      },
+      this,
+    );
     const ready = pulumi.all(patched.map(({ urn }) => urn));
     this.url = ready.apply(() => controllerUrl(generation, namespace));
     this.namespace = ready.apply(() => namespace);
@@ -120,57 +116,4 @@ export class Exaflow extends pulumi.ComponentResource {
       version: this.version,
     });
   }
-}
-
-/** What all patches of an engine have in common. */
-interface PatchFacts {
-  prefix: string;
-  namespace: string;
-  digest: pulumi.Output<string>;
-  release: Release;
-  timeoutSeconds: number;
-}
-
-const PATCHES = {
-  Deployment: apps.DeploymentPatch,
-  StatefulSet: apps.StatefulSetPatch,
-  Pod: core.PodPatch,
-};
-
-/** Registers a patch, which is done when its workload is ready. */
-function registerPatch(
-  patch: ExaflowPatch,
-  { prefix, namespace, digest, release, timeoutSeconds }: PatchFacts,
-  after: pulumi.Resource[],
-  parent: Exaflow,
-): pulumi.CustomResource {
-  const { kind, name, annotation, spec } = patch;
-  const timeout = `${timeoutSeconds}s`;
-  const annotations = digest.apply((value) => {
-    const condition = waitFor(patch, value);
-    return {
-      [annotation]: value,
-      ...(condition === undefined ? {} : { "pulumi.com/waitFor": condition }),
-      // What a chart leaves to the defaults of Kubernetes counts as Helm's all the same.
-      ...(spec === undefined ? {} : { "pulumi.com/patchForce": "true" }),
-    };
-  });
-  return new PATCHES[kind](
-    `${prefix}-${name}`,
-    {
-      metadata: {
-        name,
-        namespace,
-        annotations,
-      },
-      ...(spec === undefined ? {} : { spec }),
-    },
-    {
-      parent,
-      dependsOn: [release, ...after],
-      // Nothing to give back when the workload goes, too.
-      deletedWith: release,
-      customTimeouts: { create: timeout, update: timeout },
-    },
-  );
 }

@@ -3,21 +3,16 @@ import * as path from "node:path";
 import * as core from "@pulumi/kubernetes/core/v1";
 import * as pulumi from "@pulumi/pulumi";
 import { chartProblems, chartVersion, type ChartSettings } from "../charts/chart";
-import { JupyterHub } from "../jupyterhub/jupyterHub";
-import { mergeValues } from "../model/mergeValues";
 import { nodesWithRole } from "../model/mipFederation";
 import { checkedFederation, type CheckedFederation } from "../model/mipFederationChecks";
-import { evictionValues } from "../model/mipFederationRecovery";
 import type { FederationSettings } from "../model/mipFederationTypes";
 import { outOfServiceObjects } from "../model/mipFederationOutOfService";
-import { notebookHub } from "../model/mipNotebook";
-import type { MipSettings } from "../model/mipTypes";
 import { Problems } from "../model/problems";
 import { NodeLabels } from "../nodes/nodeLabels";
 import { registerObject } from "../register";
 import { warn } from "../notices";
 import { Exaflow } from "./exaflow";
-import { Mip } from "./mip";
+import { registerPlatform, type Basics } from "./federationPlatform";
 import { checkMipChart } from "./mipChart";
 import { writeNodeSetup } from "./nodeSetup";
 
@@ -56,7 +51,8 @@ export interface FederationArgs extends FederationSettings {
 
 /**
  * A federation: labels of its nodes, network policies, an `Exaflow` engine, and where asked a `Mip` in front of it,
- * with a `JupyterHub` where its chart takes one beside it; all in one namespace. Each part waits for the one before.
+ * with a `JupyterHub` where its chart takes one beside it; all in one namespace. Engine and hub come side by side, the
+ * platform's workloads after both.
  *
  * A federation over several clusters is a `Federation` in each: the one with the platform has the names of all
  * workers in `controller.workersDns`; the others have no platform, and `aggregationServer` names that of the first.
@@ -102,16 +98,22 @@ export class Federation extends pulumi.ComponentResource {
     });
     const { charts, timeoutSeconds } = args;
 
-    const before = registerBasics(name, parts, this);
-    registerRecovery(name, parts, { parent: this, dependsOn: before });
+    const basics = registerBasics(name, parts, this);
+    const afterBasics = { parent: this, dependsOn: Object.values(basics).flat() };
+    registerRecovery(name, parts, afterBasics);
     const engine = new Exaflow(
       `${name}-engine`,
       { ...parts.engine, charts, values: args.values, timeoutSeconds },
-      { parent: this, dependsOn: before },
+      afterBasics,
     );
     const platform =
       parts.platform &&
-      registerPlatform(name, args, parts.platform, chart!, { parent: this, dependsOn: [engine] });
+      registerPlatform(
+        name,
+        args,
+        { settings: parts.platform, chart: chart!, engine, basics },
+        this,
+      );
     if (parts.setup !== undefined && args.setupFolder !== undefined && !pulumi.runtime.isDryRun()) {
       writeNodeSetup(args.setupFolder, parts.setup);
     }
@@ -163,12 +165,12 @@ export function checkFederation(
   return checked;
 }
 
-/** The namespace, its policies, and the labels of the nodes: what pods find when they come. */
+/** The namespace, its policies, and the labels of the nodes. */
 function registerBasics(
   name: string,
   { namespace, policies, labelled }: CheckedFederation["parts"],
   parent: Federation,
-): pulumi.Resource[] {
+): Basics {
   const made = new core.NamespacePatch(
     `${name}-namespace`,
     { metadata: { name: namespace } },
@@ -181,7 +183,7 @@ function registerBasics(
     Object.keys(labelled).length === 0
       ? []
       : [new NodeLabels(`${name}-nodes`, { nodes: labelled }, { parent })];
-  return [made, ...registered, ...labels];
+  return { namespace: [made], policies: registered, labels };
 }
 
 /** What takes lost nodes out of service, where asked; the engine does not wait for it. */
@@ -197,45 +199,4 @@ function registerRecovery(
   for (const object of outOfServiceObjects({ ...outOfService, script })) {
     registerObject(object, `${name}-recovery-${object.kind.toLowerCase()}`, opts);
   }
-}
-
-/** The platform, behind the hub that its notebooks run on where the chart takes one beside it. */
-function registerPlatform(
-  name: string,
-  args: FederationArgs,
-  platform: MipSettings,
-  chart: NonNullable<CheckedFederation["platform"]>,
-  opts: { parent: Federation; dependsOn: pulumi.Resource[] },
-): Mip {
-  const { clientSecret, databasePassword, adminPassword, kubeconfig, charts, timeoutSeconds } =
-    args;
-  const settings = notebookHub(platform, chart);
-  const hub =
-    settings &&
-    new JupyterHub(
-      `${name}-notebooks`,
-      {
-        ...settings,
-        podSecurity: args.podSecurity ?? settings.podSecurity,
-        clientSecret: platform.keycloak.existingSecret ? undefined : clientSecret,
-        charts,
-        values: mergeValues(evictionValues(args.evictionSeconds), settings.values),
-        timeoutSeconds,
-      },
-      opts,
-    );
-  return new Mip(
-    `${name}-platform`,
-    {
-      ...platform,
-      clientSecret,
-      databasePassword,
-      adminPassword,
-      kubeconfig,
-      charts,
-      values: args.platformValues,
-      timeoutSeconds,
-    },
-    { ...opts, dependsOn: [...opts.dependsOn, ...(hub === undefined ? [] : [hub])] },
-  );
 }

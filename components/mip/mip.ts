@@ -3,16 +3,22 @@ import * as pulumi from "@pulumi/pulumi";
 import * as core from "@pulumi/kubernetes/core/v1";
 import { Release } from "@pulumi/kubernetes/helm/v3";
 import { chartSource, chartVersion, type ChartSettings } from "../charts/chart";
+import { awaitWorkloads } from "../charts/workloads";
 import { mergeValues } from "../model/mergeValues";
 import { DIGEST_ANNOTATION, RESTART_MARK, settingsDigest } from "../model/mipCredentials";
-import { backendService, mipGeneration, type MipGeneration } from "../model/mipGenerations";
+import {
+  backendService,
+  mipGeneration,
+  mipWorkloads,
+  type MipGeneration,
+} from "../model/mipGenerations";
 import { checkMipKeys } from "../model/mipKeys";
 import { mipLabels, mipObjects } from "../model/mipObjects";
 import { checkMip } from "../model/mipRules";
 import type { MipSettings } from "../model/mipTypes";
 import { DEFAULT_NAMESPACE, DEFAULT_RELEASE, mipStorageClass, mipValues } from "../model/mipValues";
 import { Problems } from "../model/problems";
-import { registerObject } from "../register";
+import { onceKnown, registerObject } from "../register";
 import { warn } from "../notices";
 import { checkedPasswords, checkPasswords, randomKey, registerCredentials } from "./mipCredentials";
 import { checkMipChart } from "./mipChart";
@@ -47,6 +53,12 @@ export interface MipArgs extends MipSettings {
   values?: pulumi.Inputs;
   /** Seconds until a platform that does not get ready is an error. @default 600 */
   timeoutSeconds?: number;
+  /**
+   * Values that are known once what the workloads look for at their start is there: the engine's address, and the
+   * Service of a hub beside it, without which the user interface does not start. Secrets and exposure do not wait
+   * for them. @default nothing is waited for
+   */
+  startAfter?: pulumi.Input<string>[];
 }
 
 /**
@@ -54,6 +66,8 @@ export interface MipArgs extends MipSettings {
  * database's claims kept. Which values it takes follows from the pinned version (9c325ef, 6f8b2c7, 9.0.2, 9.2.0);
  * what a version would ignore is an error. The engine and the hub for notebooks are components of their own:
  * `Exaflow`, and `JupyterHub` with what `notebookHub` says.
+ *
+ * User interface and backend are waited for each by itself, since Helm would not say which is not ready, nor why.
  *
  * Keycloak is outside. Its client needs the redirect address `https://<publicHost>/*`.
  *
@@ -104,17 +118,24 @@ export class Mip extends pulumi.ComponentResource {
     const inNamespace = { parent: this, dependsOn: [made] };
     const credentials = registerCredentials(name, args, generation, inNamespace);
     const values = mergeValues(mipValues(args, generation), args.values);
+    const source = chartSource("mip", args.charts);
     const release = new Release(
       `${name}-release`,
       {
-        ...chartSource("mip", args.charts),
+        ...source,
         name: args.releaseName ?? DEFAULT_RELEASE,
         namespace,
         values,
         postrender: POST_RENDERER,
         timeout: timeoutSeconds,
+        skipAwait: true,
       },
-      { parent: this, dependsOn: [made, ...credentials.resources] },
+      { parent: this, dependsOn: onceKnown(args.startAfter, [made, ...credentials.resources]) },
+    );
+    const workloads = awaitWorkloads(
+      mipWorkloads(generation),
+      { prefix: name, namespace, release, content: { source, values }, timeoutSeconds },
+      this,
     );
     if (args.kubeconfig !== undefined) {
       const restart = restartHook(name, args.kubeconfig, {
@@ -138,7 +159,7 @@ export class Mip extends pulumi.ComponentResource {
             annotations: { [DIGEST_ANNOTATION]: digest },
           },
         },
-        { parent: this, dependsOn: [release], hooks: { beforeUpdate: [restart] } },
+        { parent: this, dependsOn: workloads, hooks: { beforeUpdate: [restart] } },
       );
     }
     const exposed = objects.map((object) =>
@@ -146,7 +167,7 @@ export class Mip extends pulumi.ComponentResource {
         awaited: false,
       }),
     );
-    const ready = pulumi.all([release, ...exposed].map(({ urn }) => urn));
+    const ready = pulumi.all([...workloads, ...exposed].map(({ urn }) => urn));
     this.url = ready.apply(() => `https://${args.publicHost}/`);
     this.namespace = ready.apply(() => namespace);
     this.backendService = ready.apply(() => backendService(generation));

@@ -1,6 +1,7 @@
 /** The two generations of Exaflow's chart, and what each calls its objects. */
 import type { ExaflowSettings } from "./exaflowTypes";
 import type { Problems } from "./problems";
+import type { Workload } from "./workloads";
 
 /** One generation of the chart. */
 export interface ExaflowGeneration {
@@ -57,14 +58,6 @@ export function controllerUrl(generation: ExaflowGeneration, namespace: string):
   return `http://${controllerService(generation)}.${namespace}:${CONTROLLER_PORT}`;
 }
 
-/** One workload that the chart makes. */
-export interface ExaflowWorkload {
-  kind: "Deployment" | "StatefulSet" | "Pod";
-  name: string;
-  /** Of a StatefulSet. */
-  replicas?: number;
-}
-
 /** Whether the aggregation server runs: the chart of the seed has none. */
 export function hasAggregationServer(
   { aggregationServer = {} }: ExaflowSettings,
@@ -80,10 +73,10 @@ export const SMPC_PLAYERS = 3;
 export function exaflowWorkloads(
   settings: ExaflowSettings,
   generation: ExaflowGeneration,
-): ExaflowWorkload[] {
+): Workload[] {
   const { prefix, seed } = generation;
   const players = settings.smpc?.enabled === true ? SMPC_PLAYERS : 0;
-  const worker = (name: string, replicas: number): ExaflowWorkload =>
+  const worker = (name: string, replicas: number): Workload =>
     seed
       ? { kind: "Deployment", name: `${prefix}-${name}-deployment` }
       : { kind: "StatefulSet", name: `${prefix}-${name}`, replicas };

@@ -8,10 +8,17 @@ import type { JupyterHubSettings } from "./jupyterHubTypes";
 import { DATABASE_CLAIM } from "./jupyterHubValues";
 import type { KubernetesObject } from "./kubernetesObject";
 import { MANAGED_BY } from "./workspaceLabels";
+import type { Workload } from "./workloads";
 
 /** The Service in front of the hub and its users' servers. */
 export const PROXY_SERVICE = "proxy-public";
 const PROXY_PORT = 80;
+
+/** What must run so that users can log in. */
+export const HUB_WORKLOADS: readonly Workload[] = ["hub", "proxy"].map((name) => ({
+  kind: "Deployment",
+  name,
+}));
 
 /** The account that the chart makes for the hub. */
 const SERVICE_ACCOUNT = "hub";

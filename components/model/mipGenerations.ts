@@ -3,6 +3,7 @@
  * is known by the pin that the chart is taken at.
  */
 import { nearest, oneOf, type Problems } from "./problems";
+import type { Workload } from "./workloads";
 
 /** The keys of the Secret `mip-secret`. */
 export interface MipSecretKeys {
@@ -98,6 +99,11 @@ export const MIP_VERSIONS: readonly string[] = MIP_GENERATIONS.map(({ version })
 /** The Service of the backend, with the database behind it. */
 export function backendService({ backend }: MipGeneration): string {
   return `${backend}-service`;
+}
+
+/** What must run so that the platform answers; the database is in the backend's pod. */
+export function mipWorkloads({ ui, backend }: MipGeneration): Workload[] {
+  return [backend, ui].map((name) => ({ kind: "Deployment", name }));
 }
 
 /** The generation of a pinned version, or a problem with those that there are. */

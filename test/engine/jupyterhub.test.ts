@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { randomBytes, randomInt } from "node:crypto";
 import * as fs from "node:fs";
 import * as path from "node:path";
+import { stripVTControlCharacters } from "node:util";
 import * as kubernetes from "@pulumi/kubernetes";
 import type { PulumiFn } from "@pulumi/pulumi/automation";
 import type { ApiClient } from "../../components/cluster/apiClient";
@@ -22,7 +23,7 @@ import { GPUS, MINIMAL } from "../support/jupyterHub";
 const TIMEOUT_MS = 300_000;
 
 interface Live {
-  metadata: { name: string; uid: string; generation?: number; labels?: Record<string, string> };
+  metadata: { name: string; uid: string; labels?: Record<string, string> };
   status?: { readyReplicas?: number; phase?: string };
   data?: Record<string, string>;
   spec?: Record<string, unknown>;
@@ -106,11 +107,12 @@ describe("JupyterHub on the stand", function () {
       const [cpu, remote] = args.profiles!;
       setProgram(stack, program({ ...args, profiles: [{ ...cpu!, cpuLimit: "3" }, remote!] }));
       const edited = await stack.up();
-      assert.deepEqual(changesIn(edited.summary), { update: 1 });
+      // The release, and the waits for hub and proxy.
+      assert.deepEqual(changesIn(edited.summary), { update: 3 });
       const hub = JSON.parse(await secretText("hub", "hub.json")) as HubSettings;
       assert.equal(hub.profiles[0]!.cpu_limit, 3);
       const after = await deployment("proxy");
-      assert.equal(after.metadata.generation, proxy.metadata.generation, "the proxy was restarted");
+      assert.deepEqual(after.spec!["template"], proxy.spec!["template"], "the proxy was restarted");
       assert.equal(await secretText("hub", "hub.config.ConfigurableHTTPProxy.auth_token"), token);
       assert.equal(
         await secretText("jupyterhub-credentials", "hub.config.JupyterHub.cookie_secret"),
@@ -138,6 +140,18 @@ describe("JupyterHub on the stand", function () {
       await stack.up();
       const back = await get("/api/v1", "persistentvolumeclaims", "hub-db-dir");
       assert.equal(back.metadata.uid, claim.metadata.uid);
+
+      // What does not get ready is named, and the next run goes on from there.
+      const stuck = { hub: { annotations: { "science-platform/simulate": "pending" } } };
+      setProgram(stack, program({ ...args, values: stuck, timeoutSeconds: 10 }));
+      await assert.rejects(stack.up(), (error: Error) => {
+        const text = stripVTControlCharacters(error.message);
+        assert.match(text, /Deployment.*hub.*\n?.*(timed out|not ready|unavailable)/i);
+        return true;
+      });
+      setProgram(stack, program(args));
+      await stack.up();
+      assert.equal((await deployment("hub")).status?.readyReplicas, 1);
     });
   });
 });

@@ -60,7 +60,9 @@ describe("JupyterHub", () => {
         ...before,
         "h-cookie-secret",
         "h-crypt-key",
+        "h-hub",
         "h-ingress",
+        "h-proxy",
         "h-release",
         "h-service",
       ].sort(),
@@ -87,6 +89,7 @@ describe("JupyterHub", () => {
         name: "jupyterhub",
         namespace: "notebooks",
         timeout: 90,
+        skipAwait: true,
         compat: "true",
       },
     );
@@ -192,7 +195,7 @@ describe("JupyterHub", () => {
     assert.ok(releaseValues().hub.extraFiles["hub.json"]);
   });
 
-  it("waits for the release alone", async () => {
+  it("waits for hub and proxy alone", async () => {
     await make(ARGS);
     for (const name of ["h-ingress", "h-service"]) {
       const { annotations } = find(name).inputs["metadata"] as { annotations: object };

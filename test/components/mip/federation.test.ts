@@ -47,23 +47,58 @@ describe("Federation", function () {
     assert.equal(ofType("kubernetes:networking.k8s.io/v1:NetworkPolicy").length, 7);
   });
 
-  it("makes the hub after the engine, and the platform after both", async () => {
+  it("makes engine and hub side by side, and the platform once the hub has its Service", async () => {
     const federation = await make(NOTEBOOKS);
-    const release = (name: string): Record<string, unknown> => find(name).inputs;
-    assert.ok(find("f-notebooks").dependsOn.includes(find("f-engine-release").urn));
-    const platform = find("f-platform");
+    const waitsFor = (name: string, others: string[]): void => {
+      const { dependsOn } = find(name);
+      for (const other of others) {
+        assert.ok(dependsOn.includes(find(other).urn), `${name} waits for ${other}`);
+      }
+    };
+    const policies = recorded().filter(({ type }) => type.endsWith(":NetworkPolicy"));
+    const closed = policies.map(({ name }) => name);
+    assert.equal(closed.length, 7);
+    waitsFor("f-engine", [...closed, "f-namespace", "f-nodes-mip-worker-1"]);
+    waitsFor("f-notebooks-release", closed);
+    waitsFor("f-platform-release", [
+      ...closed,
+      "f-engine-exaflow-controller-deployment",
+      "f-notebooks-release",
+    ]);
+    const releases = ["f-engine-release", "f-notebooks-release", "f-platform-release"];
+    for (const name of releases) {
+      assert.equal(find(name).inputs["namespace"], "lab", name);
+    }
+    // Neither is for the other's sake; nor does the user interface need the hub's pods.
     for (const name of ["f-engine-release", "f-notebooks-release"]) {
-      assert.ok(platform.dependsOn.includes(find(name).urn), name);
+      const others = releases.filter((other) => other !== name).map((other) => find(other).urn);
+      assert.ok(!find(name).dependsOn.some((urn) => others.includes(urn)), name);
     }
-    for (const name of ["f-engine-release", "f-notebooks-release", "f-platform-release"]) {
-      assert.equal(release(name)["namespace"], "lab", name);
-    }
-    const order = recorded().map(({ name }) => name);
-    assert.ok(order.indexOf("f-engine-release") < order.indexOf("f-notebooks-release"));
-    assert.ok(order.indexOf("f-notebooks-release") < order.indexOf("f-platform-release"));
+    assert.ok(!find("f-platform-release").dependsOn.includes(find("f-notebooks-hub").urn));
+    assert.equal(
+      recorded()
+        .map(({ name }) => name)
+        .filter((name) => name.endsWith("-release"))
+        .at(-1),
+      "f-platform-release",
+    );
     assert.equal(await valueOf(federation.url), "https://mip.lab.example.org/");
     assert.equal(await valueOf(federation.namespace), "lab");
     assert.equal(await valueOf(federation.engineUrl), "http://exaflow-controller-service.lab:5000");
+  });
+
+  it("makes Secrets before anything waits for policies", async () => {
+    await make(NOTEBOOKS);
+    const policies = recorded().filter(({ type }) => type.endsWith(":NetworkPolicy"));
+    const secrets = recorded().filter(({ type }) => type === "kubernetes:core/v1:Secret");
+    assert.deepEqual(secrets.map(({ name }) => name).sort(), [
+      "f-notebooks-credentials",
+      "f-platform-database-credentials",
+      "f-platform-keycloak-credentials",
+    ]);
+    for (const { name, dependsOn } of secrets) {
+      assert.ok(!policies.some(({ urn }) => dependsOn.includes(urn)), name);
+    }
   });
 
   it("lets the hub leave a node that is lost as soon as the engine", async () => {
