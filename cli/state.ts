@@ -10,6 +10,8 @@ export interface StateResource {
   type: string;
   inputs?: Record<string, unknown>;
   outputs?: Record<string, unknown>;
+  /** URN and id of its provider. */
+  provider?: string;
   protect?: boolean;
   retainOnDelete?: boolean;
   resourceHooks?: Record<string, string[]>;
