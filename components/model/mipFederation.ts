@@ -199,6 +199,7 @@ export function federationParts(
       namespace,
       managedCluster,
       network,
+      notebooks: platform?.notebook !== undefined,
       clusterPorts: clusterPorts(settings),
     }),
     ...(recovery === undefined

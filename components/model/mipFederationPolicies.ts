@@ -17,11 +17,38 @@ const ALL_BUT_NOTEBOOKS = {
   matchExpressions: [{ key: "component", operator: "NotIn", values: ["singleuser-server"] }],
 };
 
+/** What lets notebooks, and the hub and backend that they ask, talk to each other. */
+const NOTEBOOK_POLICIES: Record<string, Record<string, unknown>> = {
+  "allow-notebooks": {
+    podSelector: NOTEBOOKS,
+    policyTypes: ["Ingress", "Egress"],
+    ingress: [{ from: [{ podSelector: ALL_BUT_NOTEBOOKS }] }],
+    egress: [
+      {
+        to: [{ podSelector: ALL_BUT_NOTEBOOKS }],
+        ports: NOTEBOOK_PORTS.map((port) => ({ protocol: "TCP", port })),
+      },
+    ],
+  },
+  "allow-from-notebooks": {
+    podSelector: ALL_BUT_NOTEBOOKS,
+    policyTypes: ["Ingress"],
+    ingress: [
+      {
+        from: [{ podSelector: NOTEBOOKS }],
+        ports: NOTEBOOK_PORTS.map((port) => ({ protocol: "TCP", port })),
+      },
+    ],
+  },
+};
+
 /** What a federation's policies depend on. */
 export interface PolicyFacts {
   namespace: string;
   managedCluster: boolean;
   network: FederationNetwork;
+  /** Whether users run notebooks in the namespace. */
+  notebooks: boolean;
   /** Ports for the parts of the federation in other clusters, whose addresses are not known here. */
   clusterPorts: readonly number[];
 }
@@ -48,27 +75,7 @@ export function federationPolicies(facts: PolicyFacts): KubernetesObject[] {
       ingress: [{ from: [{ podSelector: ALL_BUT_NOTEBOOKS }] }],
       egress: [{ to: [{ podSelector: {} }] }],
     },
-    "allow-notebooks": {
-      podSelector: NOTEBOOKS,
-      policyTypes: ["Ingress", "Egress"],
-      ingress: [{ from: [{ podSelector: ALL_BUT_NOTEBOOKS }] }],
-      egress: [
-        {
-          to: [{ podSelector: ALL_BUT_NOTEBOOKS }],
-          ports: NOTEBOOK_PORTS.map((port) => ({ protocol: "TCP", port })),
-        },
-      ],
-    },
-    "allow-from-notebooks": {
-      podSelector: ALL_BUT_NOTEBOOKS,
-      policyTypes: ["Ingress"],
-      ingress: [
-        {
-          from: [{ podSelector: NOTEBOOKS }],
-          ports: NOTEBOOK_PORTS.map((port) => ({ protocol: "TCP", port })),
-        },
-      ],
-    },
+    ...(facts.notebooks ? NOTEBOOK_POLICIES : {}),
   };
   return Object.entries(all).map(([name, spec]) => ({
     apiVersion: "networking.k8s.io/v1",

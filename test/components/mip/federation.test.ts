@@ -44,7 +44,7 @@ describe("Federation", function () {
     }
     assert.equal(engine.parent, find("f").urn);
     assert.deepEqual(ofType("science-platform:index:Mip"), []);
-    assert.equal(ofType("kubernetes:networking.k8s.io/v1:NetworkPolicy").length, 7);
+    assert.equal(ofType("kubernetes:networking.k8s.io/v1:NetworkPolicy").length, 5);
   });
 
   it("makes engine and hub side by side, and the platform once the hub has its Service", async () => {

@@ -155,7 +155,7 @@ describe("network policies of a federation", () => {
     assert.deepEqual(
       parts(unmanaged).policies.map(({ metadata }) => metadata.name),
       ["default-deny", "allow-dns", "allow-same-namespace", "allow-ingress-controller"]
-        .concat("allow-internet", "allow-notebooks", "allow-from-notebooks")
+        .concat("allow-internet")
         .map((name) => `federation-${name}`),
     );
     assert.ok(parts(unmanaged).policies.every(({ metadata }) => metadata.namespace === "lab"));
@@ -166,7 +166,15 @@ describe("network policies of a federation", () => {
     assert.deepEqual(parts({ ...unmanaged, network: { isolated: false } }).policies, []);
   });
 
-  it("keep notebooks from the database and the engine", () => {
+  it("let notebooks in where the platform has them, but not to the database and the engine", () => {
+    const platform = { ...PLATFORM.platform!, notebook: {} };
+    const notebooks: FederationSettings = { ...unmanaged, ...PLATFORM, platform };
+    assert.deepEqual(
+      parts(notebooks)
+        .policies.map(({ metadata }) => metadata.name)
+        .slice(-2),
+      ["federation-allow-notebooks", "federation-allow-from-notebooks"],
+    );
     const others = {
       matchExpressions: [{ key: "component", operator: "NotIn", values: ["singleuser-server"] }],
     };
@@ -177,7 +185,7 @@ describe("network policies of a federation", () => {
       egress: [{ to: [{ podSelector: {} }] }],
     });
     const ports = [8081, 8000, 8080].map((port) => ({ protocol: "TCP", port }));
-    const { podSelector, egress } = policy(unmanaged, "allow-notebooks");
+    const { podSelector, egress } = policy(notebooks, "allow-notebooks");
     assert.deepEqual(podSelector, { matchLabels: { component: "singleuser-server" } });
     assert.deepEqual(egress, [{ to: [{ podSelector: others }], ports }]);
   });
