@@ -38,6 +38,21 @@ const DATA_KINDS = new Set(["PersistentVolume", "PersistentVolumeClaim"]);
 /** Kinds for which the provider's `skipAwait` skips the wait for their deletion, too. */
 const WORKLOAD_KINDS = new Set(["Deployment", "Job"]);
 
+/**
+ * Registers a namespace as a patch, which makes it when it is absent, shares it, and never deletes it.
+ *
+ * @param wanted whether it is this component's to make. @default true
+ * @returns what is made in it depends on
+ */
+export function registerNamespace(
+  wanted: boolean | undefined,
+  logicalName: string,
+  metadata: { name: string; labels?: Record<string, string> },
+  opts: pulumi.CustomResourceOptions,
+): pulumi.Resource[] {
+  return wanted === false ? [] : [new core.NamespacePatch(logicalName, { metadata }, opts)];
+}
+
 /** How an object is registered. */
 export interface RegisterOptions {
   /** Whether `up` waits until the object is ready. @default true */

@@ -28,7 +28,7 @@ import {
 import { mergeValues } from "../model/mergeValues";
 import { podSecurityLabels } from "../model/namespaceObjects";
 import { Problems } from "../model/problems";
-import { onceKnown, registerObject, registerSecret } from "../register";
+import { onceKnown, registerNamespace, registerObject, registerSecret } from "../register";
 
 const TYPE = "science-platform:index:JupyterHub";
 
@@ -54,6 +54,11 @@ export interface JupyterHubArgs extends JupyterHubSettings {
    * @default nothing is waited for
    */
   startAfter?: pulumi.Input<string>[];
+  /**
+   * Whether the namespace is made here, when absent, with its Pod Security labels; without, whoever makes it does both.
+   * @default true
+   */
+  createNamespace?: boolean;
   /** Where charts come from. @default the public sources */
   charts?: ChartSettings;
   /** Further values of the chart, merged over ours: objects merged, lists replaced. No secrets. */
@@ -112,16 +117,17 @@ export class JupyterHub extends pulumi.ComponentResource {
     super(TYPE, name, {}, opts);
 
     const { namespace = DEFAULT_NAMESPACE, releaseName = DEFAULT_RELEASE } = args;
-    const made = new core.NamespacePatch(
+    const made = registerNamespace(
+      args.createNamespace,
       `${name}-namespace`,
-      { metadata: { name: namespace, labels: podSecurityLabels(args.podSecurity ?? "baseline") } },
+      { name: namespace, labels: podSecurityLabels(args.podSecurity ?? "baseline") },
       { parent: this },
     );
-    const inNamespace = { parent: this, dependsOn: [made] };
+    const inNamespace = { parent: this, dependsOn: made };
     const credentials = registerCredentials(name, args, namespace, inNamespace);
     const volume = databaseVolume(args);
     const before = [
-      made,
+      ...made,
       credentials.secret,
       ...(volume === undefined
         ? []
@@ -149,10 +155,10 @@ export class JupyterHub extends pulumi.ComponentResource {
       { prefix: name, namespace, release, content, timeoutSeconds },
       this,
     );
-    const exposed = onceKnown(args.exposeAfter, [made]);
+    const exposed = onceKnown(args.exposeAfter, made);
     const resources = objects.map((object) => {
       const logicalName = `${name}-${object.kind.toLowerCase()}`;
-      const dependsOn = EXPOSING_KINDS.has(object.kind) ? exposed : [made];
+      const dependsOn = EXPOSING_KINDS.has(object.kind) ? exposed : made;
       return registerObject(object, logicalName, { parent: this, dependsOn }, { awaited: false });
     });
     const ready = pulumi.all([...workloads, ...resources].map(({ urn }) => urn));

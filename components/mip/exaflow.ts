@@ -1,4 +1,3 @@
-import * as core from "@pulumi/kubernetes/core/v1";
 import * as pulumi from "@pulumi/pulumi";
 import { chartProblems, chartSource, chartVersion, type ChartSettings } from "../charts/chart";
 import { registerRelease } from "../charts/release";
@@ -7,11 +6,17 @@ import { checkedExaflow } from "../model/exaflowChecks";
 import { controllerService, controllerUrl } from "../model/exaflowGeneration";
 import { exaflowPatches } from "../model/exaflowPatches";
 import type { ExaflowSettings } from "../model/exaflowTypes";
-import { DEFAULT_NAMESPACE, DEFAULT_RELEASE, exaflowValues } from "../model/exaflowValues";
+import {
+  DEFAULT_NAMESPACE,
+  DEFAULT_RELEASE,
+  exaflowValues,
+  podSecurityOf,
+} from "../model/exaflowValues";
 import { mergeValues } from "../model/mergeValues";
 import { podSecurityLabels } from "../model/namespaceObjects";
 import { Problems } from "../model/problems";
 import { warn } from "../notices";
+import { registerNamespace } from "../register";
 
 const TYPE = "science-platform:index:Exaflow";
 
@@ -23,6 +28,11 @@ export interface ExaflowArgs extends ExaflowSettings {
   charts?: ChartSettings;
   /** Further values of the chart, merged over ours: objects merged, lists replaced. No secrets. */
   values?: pulumi.Inputs;
+  /**
+   * Whether the namespace is made here, when absent, with its Pod Security labels; without, whoever makes it does both.
+   * @default true
+   */
+  createNamespace?: boolean;
   /** Seconds until a workload that does not get ready is an error. @default 600 */
   timeoutSeconds?: number;
 }
@@ -72,10 +82,10 @@ export class Exaflow extends pulumi.ComponentResource {
     warnings.forEach((warning) => {
       warn(this, `exaflow ${args.federation}: ${warning}`);
     });
-    const level = args.podSecurity ?? (args.managedCluster === true ? "baseline" : "privileged");
-    const made = new core.NamespacePatch(
+    const made = registerNamespace(
+      args.createNamespace,
       `${name}-namespace`,
-      { metadata: { name: namespace, labels: podSecurityLabels(level) } },
+      { name: namespace, labels: podSecurityLabels(podSecurityOf(args)) },
       { parent: this },
     );
     const values = mergeValues(exaflowValues(args, generation), own);
@@ -91,7 +101,7 @@ export class Exaflow extends pulumi.ComponentResource {
         skipAwait: true,
       },
       `${name}-release`,
-      { parent: this, dependsOn: [made] },
+      { parent: this, dependsOn: made },
     );
     const patched = awaitWorkloads(
       exaflowPatches(args, generation),

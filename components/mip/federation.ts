@@ -1,15 +1,16 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
-import * as core from "@pulumi/kubernetes/core/v1";
 import * as pulumi from "@pulumi/pulumi";
 import { chartProblems, chartVersion, type ChartSettings } from "../charts/chart";
+import { podSecurityOf } from "../model/exaflowValues";
 import { nodesWithRole } from "../model/mipFederation";
 import { checkedFederation, type CheckedFederation } from "../model/mipFederationChecks";
 import type { FederationSettings } from "../model/mipFederationTypes";
 import { outOfServiceObjects } from "../model/mipFederationOutOfService";
+import { podSecurityLabels } from "../model/namespaceObjects";
 import { Problems } from "../model/problems";
 import { NodeLabels } from "../nodes/nodeLabels";
-import { registerObject } from "../register";
+import { registerNamespace, registerObject } from "../register";
 import { warn } from "../notices";
 import { Exaflow } from "./exaflow";
 import { registerPlatform, type Basics } from "./federationPlatform";
@@ -103,7 +104,7 @@ export class Federation extends pulumi.ComponentResource {
     registerRecovery(name, parts, afterBasics);
     const engine = new Exaflow(
       `${name}-engine`,
-      { ...parts.engine, charts, values: args.values, timeoutSeconds },
+      { ...parts.engine, createNamespace: false, charts, values: args.values, timeoutSeconds },
       afterBasics,
     );
     const platform =
@@ -168,22 +169,24 @@ export function checkFederation(
 /** The namespace, its policies, and the labels of the nodes. */
 function registerBasics(
   name: string,
-  { namespace, policies, labelled }: CheckedFederation["parts"],
+  { namespace, engine, policies, labelled }: CheckedFederation["parts"],
   parent: Federation,
 ): Basics {
-  const made = new core.NamespacePatch(
+  const labels = podSecurityLabels(podSecurityOf(engine));
+  const made = registerNamespace(
+    true,
     `${name}-namespace`,
-    { metadata: { name: namespace } },
+    { name: namespace, labels },
     { parent },
   );
   const registered = policies.map((policy) =>
-    registerObject(policy, `${name}-${policy.metadata.name}`, { parent, dependsOn: [made] }),
+    registerObject(policy, `${name}-${policy.metadata.name}`, { parent, dependsOn: made }),
   );
-  const labels =
+  const nodes =
     Object.keys(labelled).length === 0
       ? []
       : [new NodeLabels(`${name}-nodes`, { nodes: labelled }, { parent })];
-  return { namespace: [made], policies: registered, labels };
+  return { namespace: made, policies: registered, labels: nodes };
 }
 
 /** What takes lost nodes out of service, where asked; the engine does not wait for it. */

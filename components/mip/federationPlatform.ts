@@ -47,7 +47,7 @@ export function registerPlatform(
       `${name}-notebooks`,
       {
         ...notebooks,
-        podSecurity: args.podSecurity ?? notebooks.podSecurity,
+        createNamespace: false,
         clientSecret: settings.keycloak.existingSecret ? undefined : clientSecret,
         charts,
         values: mergeValues(evictionValues(args.evictionSeconds), notebooks.values),
@@ -63,6 +63,7 @@ export function registerPlatform(
       clientSecret,
       databasePassword,
       adminPassword,
+      createNamespace: false,
       kubeconfig,
       charts,
       values: args.platformValues,

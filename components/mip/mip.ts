@@ -18,7 +18,7 @@ import { checkMip } from "../model/mipRules";
 import type { MipSettings } from "../model/mipTypes";
 import { DEFAULT_NAMESPACE, DEFAULT_RELEASE, mipStorageClass, mipValues } from "../model/mipValues";
 import { Problems } from "../model/problems";
-import { onceKnown, registerObject } from "../register";
+import { onceKnown, registerNamespace, registerObject } from "../register";
 import { warn } from "../notices";
 import { checkedPasswords, checkPasswords, randomKey, registerCredentials } from "./mipCredentials";
 import { checkMipChart } from "./mipChart";
@@ -47,6 +47,8 @@ export interface MipArgs extends MipSettings {
    * start. Secret. @default none: restart it by hand
    */
   kubeconfig?: pulumi.Input<string>;
+  /** Whether the namespace is made here, when absent. @default true */
+  createNamespace?: boolean;
   /** Where charts come from; `versions.mip` says which generation. @default the public sources */
   charts?: ChartSettings;
   /** Further values of the chart, merged over ours. A key that its generation lacks is an error. No secrets. */
@@ -109,13 +111,15 @@ export class Mip extends pulumi.ComponentResource {
     }
 
     const { namespace = DEFAULT_NAMESPACE, timeoutSeconds = DEFAULT_TIMEOUT_SECONDS } = args;
-    const made = new core.NamespacePatch(
+    // Nothing is made before given passwords are known to be usable.
+    const checked = { parent: this, dependsOn: checkedPasswords(name, args) };
+    const made = registerNamespace(
+      args.createNamespace,
       `${name}-namespace`,
-      { metadata: { name: namespace } },
-      // Not before given passwords are known to be usable, nor anything else, since all of it goes in here.
-      { parent: this, dependsOn: checkedPasswords(name, args) },
+      { name: namespace },
+      checked,
     );
-    const inNamespace = { parent: this, dependsOn: [made] };
+    const inNamespace = { parent: this, dependsOn: checked.dependsOn.apply(() => made) };
     const credentials = registerCredentials(name, args, generation, inNamespace);
     const values = mergeValues(mipValues(args, generation), args.values);
     const source = chartSource("mip", args.charts);
@@ -130,7 +134,7 @@ export class Mip extends pulumi.ComponentResource {
         timeout: timeoutSeconds,
         skipAwait: true,
       },
-      { parent: this, dependsOn: onceKnown(args.startAfter, [made, ...credentials.resources]) },
+      { parent: this, dependsOn: onceKnown(args.startAfter, [...made, ...credentials.resources]) },
     );
     const workloads = awaitWorkloads(
       mipWorkloads(generation),

@@ -114,3 +114,8 @@ function todaysValues(settings: ExaflowSettings, generation: ExaflowGeneration):
 export function exaflowValues(settings: ExaflowSettings, generation: ExaflowGeneration): Values {
   return generation.seed ? seedValues(settings, generation) : todaysValues(settings, generation);
 }
+
+/** What Pod Security admission enforces in an engine's namespace. */
+export function podSecurityOf({ podSecurity, managedCluster }: ExaflowSettings): string {
+  return podSecurity ?? (managedCluster === true ? "baseline" : "privileged");
+}

@@ -12,6 +12,7 @@ const charts = { mirror: path.resolve(__dirname, "../../../local/charts") };
 
 /** What both components have. */
 interface Common {
+  createNamespace?: boolean;
   startAfter?: pulumi.Input<string>[];
   timeoutSeconds?: number;
   values?: pulumi.Inputs;
@@ -91,6 +92,18 @@ for (const { title, make, secret, workloads, namespace } of CASES) {
       ready("there");
       await made;
       find("x-release");
+    });
+
+    it("are made without a namespace where somebody else makes it", async () => {
+      await make({ createNamespace: false });
+      assert.deepEqual(
+        names().filter((name) => name.includes("namespace")),
+        [],
+      );
+      find("x-release");
+      reset();
+      await make({});
+      assert.ok(find("x-release").dependsOn.includes(find("x-namespace").urn));
     });
 
     it("are previewed while what they need is not known", async () => {

@@ -43,6 +43,15 @@ describe("Federation", function () {
       assert.ok(engine.dependsOn.includes(find(name).urn), name);
     }
     assert.equal(engine.parent, find("f").urn);
+    const level = "privileged";
+    assert.deepEqual(find("f-namespace").inputs["metadata"], {
+      name: "lab",
+      labels: {
+        "pod-security.kubernetes.io/enforce": level,
+        "pod-security.kubernetes.io/warn": level,
+      },
+    });
+    assert.deepEqual(ofType("kubernetes:core/v1:NamespacePatch"), ["f-namespace"]);
     assert.deepEqual(ofType("science-platform:index:Mip"), []);
     assert.equal(ofType("kubernetes:networking.k8s.io/v1:NetworkPolicy").length, 5);
   });

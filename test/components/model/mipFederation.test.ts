@@ -167,7 +167,7 @@ describe("network policies of a federation", () => {
   });
 
   it("let notebooks in where the platform has them, but not to the database and the engine", () => {
-    const platform = { ...PLATFORM.platform!, notebook: {} };
+    const platform = { ...PLATFORM.platform, notebook: {} };
     const notebooks: FederationSettings = { ...unmanaged, ...PLATFORM, platform };
     assert.deepEqual(
       parts(notebooks)
