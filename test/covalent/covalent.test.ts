@@ -22,6 +22,9 @@ import { covalentOrSkip, dispatcherEnvironment, installOurs, VENV_TIMEOUT_MS } f
 
 const run = promisify(execFile);
 
+/** Not the one of a developer's stack, which may have labelled the node. */
+const CLUSTER = "local-2";
+
 /** What `run_task.py` prints. */
 interface Outcome {
   result?: number;
@@ -33,7 +36,7 @@ interface Outcome {
 
 describe("Covalent's plugin on the platform", function () {
   this.timeout(180_000);
-  const lab = useStand();
+  const lab = useStand(CLUSTER);
   const id = randomBytes(4).toString("hex");
   const namespace = `covalent-${id}`;
   const gpuClass = `cov-${id}`;
@@ -56,7 +59,7 @@ describe("Covalent's plugin on the platform", function () {
   let stackRun: Promise<void> | undefined;
 
   const program: PulumiFn = () => {
-    const file = lab.stand.clusters["local"]!.kubeconfig;
+    const file = lab.stand.clusters[CLUSTER]!.kubeconfig;
     const cluster = new KubeconfigCluster("lab", { path: file });
     const opts = { provider: cluster.provider };
     const labels = new NodeLabels("nodes", { nodes, gpus }, opts);
@@ -182,7 +185,7 @@ describe("Covalent's plugin on the platform", function () {
       {
         base_image: "python:3.11-slim-bookworm",
         k8s_config_file: path.join(folder, "kubeconfig"),
-        k8s_context: "local",
+        k8s_context: CLUSTER,
         image_repo: "covalent-eks-task",
         registry: "localhost",
         registry_credentials_file: "",

@@ -27,6 +27,9 @@ interface Live {
   metadata: { labels: Record<string, string>; uid: string };
 }
 
+/** Not the one of a developer's stack, which may have the stand's virtual node. */
+const CLUSTER = "local-2";
+
 describe("VirtualNode on the stand", function () {
   this.timeout(ENGINE_TIMEOUT_MS);
   let stand: Stand;
@@ -35,8 +38,8 @@ describe("VirtualNode on the stand", function () {
   let node: string;
 
   before(async function () {
-    stand = standOrSkip(this);
-    api = await standClient(stand);
+    stand = standOrSkip(this, [CLUSTER]);
+    api = await standClient(stand, CLUSTER);
   });
 
   after(() => api?.close());
@@ -72,7 +75,7 @@ describe("VirtualNode on the stand", function () {
 
   function program(over: Partial<VirtualNodeArgs> = {}): PulumiFn {
     return () => {
-      const path = stand.clusters["local"]!.kubeconfig;
+      const path = stand.clusters[CLUSTER]!.kubeconfig;
       const cluster = new KubeconfigCluster("lab", { path });
       const { kubeconfig, provider } = cluster;
       new VirtualNode("site", { ...args(over), kubeconfig }, { provider });
