@@ -3,6 +3,9 @@ import type * as pulumi from "@pulumi/pulumi";
 import { Release } from "@pulumi/kubernetes/helm/v3";
 import { chartSource, type AnyChartName, type ChartSettings } from "./chart";
 
+/** Seconds until what a release makes is taken for failed, where nothing else is said. */
+export const DEFAULT_TIMEOUT_SECONDS = 600;
+
 /** What tells one release from another. */
 export interface ReleaseFacts {
   chart: AnyChartName;
@@ -32,7 +35,7 @@ export function registerRelease(
       name: facts.releaseName,
       namespace: facts.namespace,
       values: facts.values,
-      timeout: facts.timeoutSeconds ?? 600,
+      timeout: facts.timeoutSeconds ?? DEFAULT_TIMEOUT_SECONDS,
       // Absent rather than false: nothing changes for releases that are there already.
       ...(facts.skipAwait === true ? { skipAwait: true } : {}),
     },

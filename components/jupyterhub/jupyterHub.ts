@@ -5,7 +5,7 @@ import * as pulumi from "@pulumi/pulumi";
 import * as core from "@pulumi/kubernetes/core/v1";
 import * as random from "@pulumi/random";
 import { chartSource, type ChartSettings } from "../charts/chart";
-import { registerRelease } from "../charts/release";
+import { DEFAULT_TIMEOUT_SECONDS, registerRelease } from "../charts/release";
 import { awaitWorkloads } from "../charts/workloads";
 import { hubAddress } from "../model/jupyterHubAddress";
 import {
@@ -34,8 +34,6 @@ const TYPE = "science-platform:index:JupyterHub";
 
 /** Our python for the hub, read when the component is made. */
 const PYTHON_FOLDER = path.join(__dirname, "hub");
-
-const DEFAULT_TIMEOUT_SECONDS = 600;
 
 /** Kinds by which users reach the hub. */
 const EXPOSING_KINDS = new Set(["Ingress", "HTTPRoute"]);

@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { chartProblems, chartSource, chartVersion, type ChartSettings } from "../charts/chart";
-import { registerRelease } from "../charts/release";
+import { DEFAULT_TIMEOUT_SECONDS, registerRelease } from "../charts/release";
 import { awaitWorkloads } from "../charts/workloads";
 import { checkedExaflow } from "../model/exaflowChecks";
 import { controllerService, controllerUrl } from "../model/exaflowGeneration";
@@ -19,8 +19,6 @@ import { warn } from "../notices";
 import { registerNamespace } from "../register";
 
 const TYPE = "science-platform:index:Exaflow";
-
-const DEFAULT_TIMEOUT_SECONDS = 600;
 
 /** An Exaflow engine from its chart. */
 export interface ExaflowArgs extends ExaflowSettings {

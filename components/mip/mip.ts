@@ -3,6 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import * as core from "@pulumi/kubernetes/core/v1";
 import { Release } from "@pulumi/kubernetes/helm/v3";
 import { chartSource, chartVersion, type ChartSettings } from "../charts/chart";
+import { DEFAULT_TIMEOUT_SECONDS } from "../charts/release";
 import { awaitWorkloads } from "../charts/workloads";
 import { mergeValues } from "../model/mergeValues";
 import { DIGEST_ANNOTATION, RESTART_MARK, settingsDigest } from "../model/mipCredentials";
@@ -28,8 +29,6 @@ const TYPE = "science-platform:index:Mip";
 
 /** What is done to the objects that the chart makes. */
 const POST_RENDERER = path.join(__dirname, "postRender.sh");
-
-const DEFAULT_TIMEOUT_SECONDS = 600;
 
 /** A platform of the Medical Informatics Platform (MIP): user interface, backend and its database. */
 export interface MipArgs extends MipSettings {

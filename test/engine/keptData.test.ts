@@ -6,7 +6,8 @@ import { destroyStack } from "../../cli/destroy";
 import { openStack } from "../../cli/stackHandle";
 import { runStack } from "../../stacks/run";
 import { standClient, standOrSkip } from "../support/engine";
-import { CLUSTER, KUBECONFIG, ROOT, settingsOf } from "../support/platformStack";
+import { federationStack, managedFederation } from "../support/federationStack";
+import { CLUSTER, ROOT } from "../support/platformStack";
 
 describe("the data of charts, on the stand", function () {
   this.timeout(300_000);
@@ -14,7 +15,7 @@ describe("the data of charts, on the stand", function () {
   let client: ApiClient | undefined;
 
   before(async function () {
-    client = await standClient(standOrSkip(this), CLUSTER);
+    client = await standClient(standOrSkip(this, [CLUSTER]), CLUSTER);
   });
 
   after(async () => {
@@ -23,31 +24,7 @@ describe("the data of charts, on the stand", function () {
   });
 
   it("is listed by a destroy, and by the next one no more than the stack still has", async () => {
-    const settings = settingsOf({
-      layers: ["federation"],
-      charts: { mirror: "./local/charts" },
-      expose: { className: "nginx", domain: "lab.example.org" },
-      clusters: { [CLUSTER]: { kubeconfig: KUBECONFIG, context: CLUSTER } },
-      federations: {
-        [name]: {
-          managedCluster: true,
-          pathologies: ["dementia"],
-          localWorkers: 2,
-          aggregationServer: { enabled: false },
-          data: { storageClass: "standard" },
-          platform: {
-            publicHost: `${name}.lab.example.org`,
-            keycloak: {
-              host: "iam.lab.example.org",
-              realm: "MIP",
-              clientId: name,
-              clientSecret: "no-secret-on-the-stand",
-            },
-            storage: { storageClass: "standard" },
-          },
-        },
-      },
-    });
+    const settings = federationStack({ federations: { [name]: managedFederation(name, 2) } });
     const program = (): ReturnType<typeof runStack> => runStack(ROOT);
     const open = await openStack({ root: ROOT, name, settings, program });
     try {
