@@ -10,6 +10,7 @@ import {
 } from "@pulumi/pulumi/automation";
 import { dump } from "js-yaml";
 import { PROJECT } from "../stacks/platformConfig";
+import { removeCutChecksums } from "./cutChecksums";
 import { engineEnvironment, localFolder } from "./environment";
 import { failFast, isEngineGone } from "./failFast";
 import { readSettings, readYaml, settingsName, type StackSettings } from "./settings";
@@ -73,6 +74,9 @@ export async function openStack(options: OpenOptions): Promise<OpenStack> {
   const salt = settings.encryptionsalt ?? readYaml(copy)?.encryptionsalt;
   const content = salt === undefined ? settings : { ...settings, encryptionsalt: salt };
   fs.writeFileSync(copy, dump(content), { mode: 0o600 });
+
+  const backend = env["PULUMI_BACKEND_URL"] ?? process.env["PULUMI_BACKEND_URL"];
+  removeCutChecksums(backend ?? "", name, workDir);
 
   let thrown: unknown;
   const program: PulumiFn = async () => {

@@ -22,7 +22,8 @@ function workspaces(namespace: string, count: number): Record<string, unknown>[]
 }
 
 async function main(folder: string, operation: string, namespace: string, count: number) {
-  process.env["PULUMI_BACKEND_URL"] = `file://${folder}`;
+  // As the stacks of this project have it: see cli/environment.ts.
+  process.env["PULUMI_BACKEND_URL"] = `file://${folder}?metadata=skip`;
   process.env["PULUMI_CONFIG_PASSPHRASE"] = "test";
   const { stack } = await openStack({
     root: ROOT,
