@@ -5,6 +5,13 @@ import * as core from "@pulumi/kubernetes/core/v1";
 import * as pulumi from "@pulumi/pulumi";
 import { VALUES_ANNOTATION, waitFor, type WorkloadPatch } from "../model/workloads";
 
+/** What one workload's patch has beyond what it is waited by. */
+export interface WorkloadMark {
+  /** Of the workload, not of its pods. */
+  annotations: Record<string, pulumi.Input<string>>;
+  hooks: pulumi.ResourceHookBinding;
+}
+
 /** What all workloads of a release have in common. */
 export interface AwaitedFacts {
   /** What logical names begin with. */
@@ -16,6 +23,8 @@ export interface AwaitedFacts {
   content: pulumi.Inputs;
   /** Seconds until a workload that does not get ready is an error. */
   timeoutSeconds: number;
+  /** By name of the workload. @default none */
+  marks?: Record<string, WorkloadMark>;
 }
 
 const PATCHES = {
@@ -47,21 +56,21 @@ export function awaitWorkloads(
 
 function registerPatch(
   patch: WorkloadPatch,
-  { prefix, namespace, release, timeoutSeconds }: AwaitedFacts,
+  { prefix, namespace, release, timeoutSeconds, marks = {} }: AwaitedFacts,
   digest: pulumi.Output<string>,
   opts: pulumi.CustomResourceOptions,
 ): pulumi.CustomResource {
   const { kind, name, spec } = patch;
   const timeout = `${timeoutSeconds}s`;
-  const annotations = digest.apply((value) => {
-    const condition = waitFor(patch, value);
-    return {
-      [VALUES_ANNOTATION]: value,
-      ...(condition === undefined ? {} : { "pulumi.com/waitFor": condition }),
-      // What a chart leaves to the defaults of Kubernetes counts as Helm's all the same.
-      ...(spec === undefined ? {} : { "pulumi.com/patchForce": "true" }),
-    };
-  });
+  const mark = marks[name];
+  const condition = waitFor(patch);
+  const annotations = {
+    [VALUES_ANNOTATION]: digest,
+    ...mark?.annotations,
+    ...(condition && { "pulumi.com/waitFor": digest.apply(condition) }),
+    // What a chart leaves to the defaults of Kubernetes counts as Helm's all the same.
+    ...(spec === undefined ? {} : { "pulumi.com/patchForce": "true" }),
+  };
   return new PATCHES[kind](
     `${prefix}-${name}`,
     { metadata: { name, namespace, annotations }, ...(spec === undefined ? {} : { spec }) },
@@ -69,6 +78,7 @@ function registerPatch(
       ...opts,
       // Nothing to give back when the workload goes, too.
       deletedWith: release,
+      ...(mark && { hooks: mark.hooks }),
       customTimeouts: { create: timeout, update: timeout },
     },
   );

@@ -1,12 +1,11 @@
 import * as path from "node:path";
 import * as pulumi from "@pulumi/pulumi";
-import * as core from "@pulumi/kubernetes/core/v1";
 import { Release } from "@pulumi/kubernetes/helm/v3";
 import { chartSource, chartVersion, type ChartSettings } from "../charts/chart";
 import { DEFAULT_TIMEOUT_SECONDS } from "../charts/release";
-import { awaitWorkloads } from "../charts/workloads";
+import { awaitWorkloads, type WorkloadMark } from "../charts/workloads";
 import { mergeValues } from "../model/mergeValues";
-import { DIGEST_ANNOTATION, RESTART_MARK, settingsDigest } from "../model/mipCredentials";
+import { settingsDigest } from "../model/mipCredentials";
 import {
   backendService,
   mipGeneration,
@@ -14,7 +13,7 @@ import {
   type MipGeneration,
 } from "../model/mipGenerations";
 import { checkMipKeys } from "../model/mipKeys";
-import { mipLabels, mipObjects } from "../model/mipObjects";
+import { mipObjects } from "../model/mipObjects";
 import { checkMip } from "../model/mipRules";
 import type { MipSettings } from "../model/mipTypes";
 import { DEFAULT_NAMESPACE, DEFAULT_RELEASE, mipStorageClass, mipValues } from "../model/mipValues";
@@ -23,7 +22,7 @@ import { onceKnown, registerNamespace, registerObject } from "../register";
 import { warn } from "../notices";
 import { checkedPasswords, checkPasswords, randomKey, registerCredentials } from "./mipCredentials";
 import { checkMipChart } from "./mipChart";
-import { restartHook } from "./mipRestart";
+import { restartMark } from "./mipRestart";
 
 const TYPE = "science-platform:index:Mip";
 
@@ -135,36 +134,22 @@ export class Mip extends pulumi.ComponentResource {
       },
       { parent: this, dependsOn: onceKnown(args.startAfter, [...made, ...credentials.resources]) },
     );
-    const workloads = awaitWorkloads(
-      mipWorkloads(generation),
-      { prefix: name, namespace, release, content: { source, values }, timeoutSeconds },
-      this,
-    );
+    const marks: Record<string, WorkloadMark> = {};
     if (args.kubeconfig !== undefined) {
-      const restart = restartHook(name, args.kubeconfig, {
-        namespace,
-        deployment: generation.backend,
-        timeoutSeconds,
-      });
-      const key = randomKey(`${name}-digest-key`, { parent: this });
+      const key = credentials.password ?? randomKey(`${name}-digest-key`, { parent: this });
       const digest = pulumi.unsecret(
         pulumi
           .all([key, pulumi.all(credentials.read), pulumi.output(values)])
           .apply(([secret, read, settled]) => settingsDigest(secret, read, settled, generation)),
       );
-      new core.ConfigMap(
-        `${name}-restart`,
-        {
-          metadata: {
-            name: RESTART_MARK,
-            namespace,
-            labels: mipLabels(args),
-            annotations: { [DIGEST_ANNOTATION]: digest },
-          },
-        },
-        { parent: this, dependsOn: workloads, hooks: { beforeUpdate: [restart] } },
-      );
+      const facts = { namespace, deployment: generation.backend, timeoutSeconds };
+      marks[generation.backend] = restartMark(name, args.kubeconfig, facts, digest);
     }
+    const workloads = awaitWorkloads(
+      mipWorkloads(generation),
+      { prefix: name, namespace, release, content: { source, values }, timeoutSeconds, marks },
+      this,
+    );
     const exposed = objects.map((object) =>
       registerObject(object, `${name}-${object.kind.toLowerCase()}`, inNamespace, {
         awaited: false,

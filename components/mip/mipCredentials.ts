@@ -16,6 +16,8 @@ export interface MipCredentials {
   resources: pulumi.Resource[];
   /** All that the backend reads of them. */
   read: pulumi.Input<string>[];
+  /** The database's, where it is generated: nobody can guess it. */
+  password?: pulumi.Output<string>;
 }
 
 /** Letters and digits: they pass through the chart's shell script and SQL as they are. */
@@ -92,9 +94,11 @@ export function registerCredentials(
 
   if (!database.existingSecret) {
     const { user = DEFAULT_USER, adminUser = user, passwordRevision = 1 } = database;
-    const own =
-      args.databasePassword ??
-      password(`${name}-database-password`, { parent }, { revision: String(passwordRevision) });
+    if (args.databasePassword === undefined) {
+      const keepers = { revision: String(passwordRevision) };
+      made.password = password(`${name}-database-password`, { parent }, keepers);
+    }
+    const own = args.databasePassword ?? made.password!;
     const adminPassword =
       adminUser === user
         ? own

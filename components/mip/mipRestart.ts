@@ -1,6 +1,7 @@
 /** Restarts of the backend, whose pod has the database in it, when what it reads at its start has changed. */
 import { setTimeout as sleep } from "node:timers/promises";
 import * as pulumi from "@pulumi/pulumi";
+import type { WorkloadMark } from "../charts/workloads";
 import { messageOf, type ApiClient } from "../cluster/apiClient";
 import { connectInHook } from "../cluster/hookClient";
 import { DIGEST_ANNOTATION } from "../model/mipCredentials";
@@ -84,25 +85,42 @@ export async function restart(
   }
 }
 
+function digestIn(inputs: unknown): string | undefined {
+  const { metadata } = (inputs ?? {}) as { metadata?: { annotations?: Record<string, string> } };
+  return metadata?.annotations?.[DIGEST_ANNOTATION];
+}
+
+/** The new digest of a Deployment's patch, where it had another one before. */
+export function changedDigest(oldInputs: unknown, newInputs: unknown): string | undefined {
+  const [before, now] = [digestIn(oldInputs), digestIn(newInputs)];
+  return before === undefined || before === now ? undefined : now;
+}
+
 /**
- * A hook that restarts the backend before the mark's digest changes: a restart that fails is tried again by the
- * next run, since the mark still has the old one.
+ * The mark of the backend's Deployment: an annotation with the digest, and a hook that restarts it before that changes.
+ * A restart that fails is tried again by the next run, since state still has the old digest.
  *
  * @param name unique in the program; it is kept in state, so it must stay the same
  * @param kubeconfig of the cluster that the platform is in
+ * @param digest of what the backend reads at its start
  */
-export function restartHook(
+export function restartMark(
   name: string,
   kubeconfig: pulumi.Input<string>,
   facts: RestartFacts,
-): pulumi.ResourceHook {
-  return new pulumi.ResourceHook(`${name}-restart`, async ({ newInputs }) => {
-    const { metadata } = newInputs as { metadata: { annotations: Record<string, string> } };
+  digest: pulumi.Output<string>,
+): WorkloadMark {
+  const hook = new pulumi.ResourceHook(`${name}-restart`, async ({ oldInputs, newInputs }) => {
+    const digest = changedDigest(oldInputs, newInputs);
+    if (digest === undefined) {
+      return;
+    }
     const client = await connectInHook(name, kubeconfig);
     try {
-      await restart(client, facts, metadata.annotations[DIGEST_ANNOTATION]!);
+      await restart(client, facts, digest);
     } finally {
       client.close();
     }
   });
+  return { annotations: { [DIGEST_ANNOTATION]: digest }, hooks: { beforeUpdate: [hook] } };
 }

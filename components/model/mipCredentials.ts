@@ -9,8 +9,7 @@ export const MIP_SECRET = "mip-secret";
 export const CRYPT_SECRET = "jupyterhub-crypt";
 export const CRYPT_KEY = "crypt-key";
 
-/** The ConfigMap on which the digest is kept: when it changes, the backend is restarted. */
-export const RESTART_MARK = "mip-restart";
+/** Where the digest is kept on the backend's Deployment: when it changes, the backend is restarted. */
 export const DIGEST_ANNOTATION = "science-platform/settings-digest";
 
 /** Roles and passwords of the database. */

@@ -10,6 +10,14 @@ export interface NetworkAccess {
   openPorts?: number[];
 }
 
+/** The spec of a NetworkPolicy, as far as it is said here. */
+export interface NetworkPolicySpec extends Record<string, unknown> {
+  podSelector: object;
+  policyTypes: ("Ingress" | "Egress")[];
+  ingress?: object[];
+  egress?: object[];
+}
+
 /** Addresses of the node itself and of clouds' metadata services: never reachable. */
 const LINK_LOCAL = { ipv4: "169.254.0.0/16", ipv6: "fe80::/10" };
 
@@ -23,7 +31,7 @@ function inNamespace(name: string): Record<string, unknown> {
   return { namespaceSelector: { matchLabels: { "kubernetes.io/metadata.name": name } } };
 }
 
-function internet(allowPrivate: boolean): Record<string, unknown> {
+function internet(allowPrivate: boolean): NetworkPolicySpec {
   const ipv4 = [LINK_LOCAL.ipv4, ...(allowPrivate ? [] : PRIVATE_IPV4)];
   const ipv6 = [LINK_LOCAL.ipv6, ...(allowPrivate ? [METADATA_IPV6] : PRIVATE_IPV6)];
   return {
@@ -41,8 +49,8 @@ function internet(allowPrivate: boolean): Record<string, unknown> {
 }
 
 /** The policies' specs by name. Kubernetes adds them up: each allows something that the first denies. */
-export function networkPolicies(access: NetworkAccess): Record<string, Record<string, unknown>> {
-  const policies: Record<string, Record<string, unknown>> = {
+export function networkPolicies(access: NetworkAccess): Record<string, NetworkPolicySpec> {
+  const policies: Record<string, NetworkPolicySpec> = {
     "default-deny": { podSelector: {}, policyTypes: ["Ingress", "Egress"] },
     "allow-dns": {
       podSelector: {},

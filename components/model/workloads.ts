@@ -21,15 +21,24 @@ export interface WorkloadPatch extends Workload {
 }
 
 /**
- * The value of `pulumi.com/waitFor` for a patched workload. The provider takes the first state that it sees for ready,
- * which may be the one from before the patch; its annotation tells them apart. A Deployment's own rules see that.
+ * The value of `pulumi.com/waitFor` for a patched workload, by the digest in its annotation. The provider takes the
+ * first state that it sees for ready, which may be the one from before the patch; the annotation tells them apart.
+ *
+ * @returns nothing for a Deployment, whose own rules see that
  */
-export function waitFor({ kind, replicas }: Workload, digest: string): string | undefined {
-  const patched = `jsonpath={.metadata.annotations['${VALUES_ANNOTATION}']}=${digest}`;
-  const conditions: Record<Workload["kind"], string[]> = {
-    Deployment: [],
+export function waitFor({ kind, replicas }: Workload): ((digest: string) => string) | undefined {
+  const conditions: Record<Workload["kind"], string[] | undefined> = {
+    Deployment: undefined,
     StatefulSet: ["ready", "updated"].map((it) => `jsonpath={.status.${it}Replicas}=${replicas}`),
     Pod: ["condition=Ready"],
   };
-  return kind === "Deployment" ? undefined : JSON.stringify([patched, ...conditions[kind]]);
+  const ready = conditions[kind];
+  return (
+    ready &&
+    ((digest) =>
+      JSON.stringify([
+        `jsonpath={.metadata.annotations['${VALUES_ANNOTATION}']}=${digest}`,
+        ...ready,
+      ]))
+  );
 }

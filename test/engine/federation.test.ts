@@ -102,7 +102,7 @@ describe("Federations on the stand", function () {
       const services = await machines.names("services");
       assert.ok(services.includes("exaflow-controller-service"));
       assert.ok(services.includes("proxy-public"));
-      assert.ok((await machines.policies()).includes("federation-default-deny"));
+      assert.ok((await machines.policies()).includes("federation-isolation"));
       const volumes = { ...(await machines.volumes()), ...(await cloud.volumes()) };
       assert.equal(Object.keys(volumes).length, 9);
 

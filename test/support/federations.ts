@@ -1,6 +1,7 @@
 /** Federations for tests: the stand's nodes, and platforms of every generation. */
 import * as path from "node:path";
 import type { FederationArgs } from "../../components/mip/federation";
+import type { FederationSettings } from "../../components/model/mipFederationTypes";
 
 const MIRROR = path.resolve(__dirname, "../../local/charts");
 
@@ -31,3 +32,9 @@ export const PLATFORM = {
   },
   clientSecret: "canary-client",
 };
+
+/** The settings without the rest of a component's args. */
+export function settingsOf(args: FederationArgs): FederationSettings {
+  const settings = Object.entries(args).filter(([key]) => key !== "charts");
+  return Object.fromEntries(settings) as unknown as FederationSettings;
+}

@@ -38,7 +38,7 @@ describe("Federation", function () {
     assert.deepEqual(labels[0]!.labels, { master: "true" });
     assert.deepEqual(labels[3]!.labels, { worker: "true" });
     const engine = find("f-engine");
-    const before = ["f-namespace", "f-federation-default-deny", "f-nodes-mip-worker-1"];
+    const before = ["f-namespace", "f-federation-isolation", "f-nodes-mip-worker-1"];
     for (const name of before) {
       assert.ok(engine.dependsOn.includes(find(name).urn), name);
     }
@@ -53,7 +53,7 @@ describe("Federation", function () {
     });
     assert.deepEqual(ofType("kubernetes:core/v1:NamespacePatch"), ["f-namespace"]);
     assert.deepEqual(ofType("science-platform:index:Mip"), []);
-    assert.equal(ofType("kubernetes:networking.k8s.io/v1:NetworkPolicy").length, 5);
+    assert.equal(ofType("kubernetes:networking.k8s.io/v1:NetworkPolicy").length, 1);
   });
 
   it("makes engine and hub side by side, and the platform once the hub has its Service", async () => {
@@ -66,7 +66,7 @@ describe("Federation", function () {
     };
     const policies = recorded().filter(({ type }) => type.endsWith(":NetworkPolicy"));
     const closed = policies.map(({ name }) => name);
-    assert.equal(closed.length, 7);
+    assert.equal(closed.length, 4);
     waitsFor("f-engine", [...closed, "f-namespace", "f-nodes-mip-worker-1"]);
     waitsFor("f-notebooks-release", closed);
     waitsFor("f-platform-release", [

@@ -4,9 +4,7 @@ import * as path from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import { Mip, type MipArgs } from "../../../components/mip/mip";
 import { checkedPasswords } from "../../../components/mip/mipCredentials";
-import { settingsDigest } from "../../../components/model/mipCredentials";
-import { mipValues } from "../../../components/model/mipValues";
-import { COMMON, generationOf, MINIMAL, STAND_INS } from "../../support/mip";
+import { COMMON, MINIMAL, STAND_INS } from "../../support/mip";
 import { acceptHooks } from "../../support/mockCluster";
 import {
   created,
@@ -183,27 +181,6 @@ describe("Mip", () => {
     await make({ ...ARGS, kubeconfig: "canary-kubeconfig" });
     assert.doesNotMatch(otherText(), /canary/);
     assert.equal(otherText().includes(GENERATED), false);
-  });
-
-  it("marks what the backend reads at its start, for its restart", async () => {
-    await make({ ...ARGS, kubeconfig: "k" });
-    const mark = find("m-restart");
-    assert.ok(WORKLOADS.every((name) => mark.dependsOn.includes(find(name).urn)));
-    const values = mipValues(ARGS, generationOf("9.0.2"));
-    const read = ["portal", GENERATED, "portal", GENERATED, "mip", CANARY];
-    const digest = settingsDigest(KEY, read, values, generationOf("9.0.2"));
-    assert.match(digest, /^[0-9a-f]{64}$/);
-    assert.deepEqual(plain(mark.inputs["metadata"]), {
-      name: "mip-restart",
-      namespace: "dementia",
-      labels: {
-        "app.kubernetes.io/name": "mip",
-        "app.kubernetes.io/instance": "platform",
-        "app.kubernetes.io/managed-by": "science-platform",
-      },
-      annotations: { "science-platform/settings-digest": digest },
-    });
-    assert.equal(isSecret(mark.inputs["metadata"]), false);
   });
 
   it("exposes the user interface with TLS, and redirects without a snippet", async () => {

@@ -8,16 +8,10 @@ import { checkedFederation } from "../../../components/model/mipFederationChecks
 import { federationWarnings } from "../../../components/model/mipFederationRules";
 import type { FederationSettings } from "../../../components/model/mipFederationTypes";
 import { Problems } from "../../../components/model/problems";
-import { MANAGED, PLATFORM, UNMANAGED } from "../../support/federations";
+import { MANAGED, PLATFORM, settingsOf, UNMANAGED } from "../../support/federations";
 
 const TODAY = "1.0.0";
 const SEED = "0.24.0";
-
-/** The settings without the rest of a component's args. */
-function settingsOf(args: typeof UNMANAGED): FederationSettings {
-  const settings = Object.entries(args).filter(([key]) => key !== "charts");
-  return Object.fromEntries(settings) as unknown as FederationSettings;
-}
 
 const unmanaged = settingsOf(UNMANAGED);
 const managed = settingsOf(MANAGED);
@@ -144,64 +138,6 @@ describe("federationParts", () => {
       workerFolders: [],
       csvsLink: "/opt/exaflow/lab/localworker/csvs",
     });
-  });
-});
-
-describe("network policies of a federation", () => {
-  const policy = (settings: FederationSettings, name: string): Record<string, unknown> =>
-    parts(settings).policies.find(({ metadata }) => metadata.name === `federation-${name}`)!.spec!;
-
-  it("keep other namespaces out, and let the ingress controller in", () => {
-    assert.deepEqual(
-      parts(unmanaged).policies.map(({ metadata }) => metadata.name),
-      ["default-deny", "allow-dns", "allow-same-namespace", "allow-ingress-controller"]
-        .concat("allow-internet")
-        .map((name) => `federation-${name}`),
-    );
-    assert.ok(parts(unmanaged).policies.every(({ metadata }) => metadata.namespace === "lab"));
-    const controller = (settings: FederationSettings): string =>
-      JSON.stringify(policy(settings, "allow-ingress-controller"));
-    assert.match(controller(unmanaged), /"kubernetes.io\/metadata.name":"ingress"/);
-    assert.match(controller(managed), /"kubernetes.io\/metadata.name":"ingress-nginx"/);
-    assert.deepEqual(parts({ ...unmanaged, network: { isolated: false } }).policies, []);
-  });
-
-  it("let notebooks in where the platform has them, but not to the database and the engine", () => {
-    const platform = { ...PLATFORM.platform, notebook: {} };
-    const notebooks: FederationSettings = { ...unmanaged, ...PLATFORM, platform };
-    assert.deepEqual(
-      parts(notebooks)
-        .policies.map(({ metadata }) => metadata.name)
-        .slice(-2),
-      ["federation-allow-notebooks", "federation-allow-from-notebooks"],
-    );
-    const others = {
-      matchExpressions: [{ key: "component", operator: "NotIn", values: ["singleuser-server"] }],
-    };
-    assert.deepEqual(policy(unmanaged, "allow-same-namespace"), {
-      podSelector: others,
-      policyTypes: ["Ingress", "Egress"],
-      ingress: [{ from: [{ podSelector: others }] }],
-      egress: [{ to: [{ podSelector: {} }] }],
-    });
-    const ports = [8081, 8000, 8080].map((port) => ({ protocol: "TCP", port }));
-    const { podSelector, egress } = policy(notebooks, "allow-notebooks");
-    assert.deepEqual(podSelector, { matchLabels: { component: "singleuser-server" } });
-    assert.deepEqual(egress, [{ to: [{ podSelector: others }], ports }]);
-  });
-
-  it("open the ports that the federation's other clusters need", () => {
-    const ports = (settings: FederationSettings): unknown =>
-      (
-        policy(settings, "allow-open-ports")["ingress"] as { ports: { port: number }[] }[]
-      )[0]!.ports.map(({ port }) => port);
-    const controller = { workersDns: ["exaflow-workers-service", "workers.b.example.org"] };
-    assert.deepEqual(ports({ ...unmanaged, controller }), [50_051]);
-    const aggregationServer = { enabled: false, dns: "aggregation.a.example.org" };
-    assert.deepEqual(
-      ports({ ...unmanaged, aggregationServer, network: { openPorts: [30_080, 5672] } }),
-      [5672, 30_080],
-    );
   });
 });
 
