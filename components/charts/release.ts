@@ -20,6 +20,8 @@ export interface ReleaseFacts {
   timeoutSeconds?: number;
   /** Whether Helm does not wait, because the component does by a condition of its own. @default false */
   skipAwait?: boolean;
+  /** Absolute path of a program that changes what the chart made before Helm installs it. @default none */
+  postRenderer?: string;
 }
 
 /** Registers a release. Its namespace must exist: it is not made here. */
@@ -38,6 +40,7 @@ export function registerRelease(
       timeout: facts.timeoutSeconds ?? DEFAULT_TIMEOUT_SECONDS,
       // Absent rather than false: nothing changes for releases that are there already.
       ...(facts.skipAwait === true ? { skipAwait: true } : {}),
+      ...(facts.postRenderer === undefined ? {} : { postrender: facts.postRenderer }),
     },
     opts,
   );

@@ -4,7 +4,7 @@ import { DEFAULT_TIMEOUT_SECONDS, registerRelease } from "../charts/release";
 import { awaitWorkloads } from "../charts/workloads";
 import { checkedExaflow } from "../model/exaflowChecks";
 import { controllerService, controllerUrl } from "../model/exaflowGeneration";
-import { exaflowPatches } from "../model/exaflowPatches";
+import { DEFAULT_EVICTION_SECONDS, exaflowPatches } from "../model/exaflowPatches";
 import type { ExaflowSettings } from "../model/exaflowTypes";
 import {
   DEFAULT_NAMESPACE,
@@ -17,6 +17,7 @@ import { podSecurityLabels } from "../model/namespaceObjects";
 import { Problems } from "../model/problems";
 import { warn } from "../notices";
 import { registerNamespace } from "../register";
+import { POST_RENDERER } from "./postRenderer";
 
 const TYPE = "science-platform:index:Exaflow";
 
@@ -97,6 +98,7 @@ export class Exaflow extends pulumi.ComponentResource {
         values,
         timeoutSeconds,
         skipAwait: true,
+        postRenderer: postRendererOf(args),
       },
       `${name}-release`,
       { parent: this, dependsOn: made },
@@ -124,4 +126,10 @@ export class Exaflow extends pulumi.ComponentResource {
       version: this.version,
     });
   }
+}
+
+/** The script knows the default alone. Any other number is left to the patches, which restart the pods once for it. */
+function postRendererOf({ evictionSeconds }: ExaflowArgs): string | undefined {
+  const isDefault = (evictionSeconds ?? DEFAULT_EVICTION_SECONDS) === DEFAULT_EVICTION_SECONDS;
+  return isDefault ? POST_RENDERER : undefined;
 }

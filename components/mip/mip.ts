@@ -1,8 +1,6 @@
-import * as path from "node:path";
 import * as pulumi from "@pulumi/pulumi";
-import { Release } from "@pulumi/kubernetes/helm/v3";
 import { chartSource, chartVersion, type ChartSettings } from "../charts/chart";
-import { DEFAULT_TIMEOUT_SECONDS } from "../charts/release";
+import { DEFAULT_TIMEOUT_SECONDS, registerRelease } from "../charts/release";
 import { awaitWorkloads, type WorkloadMark } from "../charts/workloads";
 import { mergeValues } from "../model/mergeValues";
 import { settingsDigest } from "../model/mipCredentials";
@@ -22,12 +20,10 @@ import { onceKnown, registerNamespace, registerObject } from "../register";
 import { warn } from "../notices";
 import { checkedPasswords, checkPasswords, randomKey, registerCredentials } from "./mipCredentials";
 import { checkMipChart } from "./mipChart";
+import { POST_RENDERER } from "./postRenderer";
 import { restartMark } from "./mipRestart";
 
 const TYPE = "science-platform:index:Mip";
-
-/** What is done to the objects that the chart makes. */
-const POST_RENDERER = path.join(__dirname, "postRender.sh");
 
 /** A platform of the Medical Informatics Platform (MIP): user interface, backend and its database. */
 export interface MipArgs extends MipSettings {
@@ -121,17 +117,18 @@ export class Mip extends pulumi.ComponentResource {
     const credentials = registerCredentials(name, args, generation, inNamespace);
     const values = mergeValues(mipValues(args, generation), args.values);
     const source = chartSource("mip", args.charts);
-    const release = new Release(
-      `${name}-release`,
+    const release = registerRelease(
       {
-        ...source,
-        name: args.releaseName ?? DEFAULT_RELEASE,
+        chart: "mip",
+        charts: args.charts,
+        releaseName: args.releaseName ?? DEFAULT_RELEASE,
         namespace,
         values,
-        postrender: POST_RENDERER,
-        timeout: timeoutSeconds,
+        postRenderer: POST_RENDERER,
+        timeoutSeconds,
         skipAwait: true,
       },
+      `${name}-release`,
       { parent: this, dependsOn: onceKnown(args.startAfter, [...made, ...credentials.resources]) },
     );
     const marks: Record<string, WorkloadMark> = {};

@@ -1,10 +1,11 @@
 #!/bin/sh
-# Helm's post-renderer for the platform's chart: reads what the chart made, writes what is installed.
+# Helm's post-renderer for the charts of platform and engine: reads what a chart made, writes what is installed.
 #
-# The chart's claims and folders hold the platform's data, and go with the release: they are kept. Volumes of
+# The platform's claims and folders hold the platform's data, and go with the release: they are kept. Volumes of
 # folders are cluster-wide under fixed names: they get the namespace's. An Ingress of the chart's is left out,
-# since we expose the platform; so is its storage class, which is the cluster's to have. Pods leave a node that is
-# lost after a minute instead of five. What is not of the form that the charts have ends in an error.
+# since we expose the platform; so is its storage class, which is the cluster's to have. The engine's charts have
+# none of these. Pods of Deployments leave a node that is lost after a minute instead of five. What is not of the form
+# that the charts have ends in an error.
 set -eu
 
 exec awk '

@@ -3,10 +3,11 @@ import { exaflowWorkloads, type ExaflowGeneration } from "./exaflowGeneration";
 import type { ExaflowSettings } from "./exaflowTypes";
 import type { WorkloadPatch } from "./workloads";
 
-const DEFAULT_EVICTION_SECONDS = 60;
+/** What `components/mip/postRender.sh` sets before anything is installed, so that the patch then changes no pod. */
+export const DEFAULT_EVICTION_SECONDS = 60;
 
-/** Taints of a node that is lost. */
-const LOST = ["node.kubernetes.io/not-ready", "node.kubernetes.io/unreachable"];
+/** Taints of a node that is lost, in the order of the script. */
+const LOST = ["node.kubernetes.io/unreachable", "node.kubernetes.io/not-ready"];
 
 /**
  * A Deployment's pods leave a lost node soon. A StatefulSet's do not leave by themselves, however short the time,

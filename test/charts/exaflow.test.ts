@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { load } from "js-yaml";
+import { POST_RENDERER } from "../../components/mip/postRenderer";
 import { exaflowGeneration, exaflowWorkloads } from "../../components/model/exaflowGeneration";
 import type { ExaflowSettings } from "../../components/model/exaflowTypes";
 import { exaflowValues } from "../../components/model/exaflowValues";
@@ -55,7 +56,11 @@ for (const which of TRIED) {
       }
     });
 
-    const render = (settings: ExaflowSettings, version: string): KubernetesObject[] => {
+    const render = (
+      settings: ExaflowSettings,
+      version: string,
+      postRenderer?: string,
+    ): KubernetesObject[] => {
       const generation = exaflowGeneration(version, new Problems("test"))!;
       const namespace = settings.namespace ?? "exaflow";
       const objects = renderChart(
@@ -63,6 +68,7 @@ for (const which of TRIED) {
         charts[version]!,
         { name: "exaflow", namespace },
         exaflowValues(settings, generation),
+        postRenderer,
       );
       for (const { kind, name } of exaflowWorkloads(settings, generation)) {
         objectOf(objects, kind, name);
@@ -165,6 +171,25 @@ for (const which of TRIED) {
         const { spec } = object as unknown as Workload;
         assert.equal(spec.template.spec.tolerations, undefined);
         assert.equal(Object.hasOwn(spec, "strategy"), false);
+      }
+    });
+
+    it("differs after our post-renderer in the tolerations of Deployments alone", () => {
+      for (const [settings, version] of [
+        [MANAGED, TODAYS_VERSION],
+        [UNMANAGED, TODAYS_VERSION],
+        [SEED, SEED_VERSION],
+      ] as const) {
+        const plain = render(settings, version);
+        const changed = render(settings, version, POST_RENDERER);
+        const deployments = changed.filter(({ kind }) => kind === "Deployment");
+        assert.ok(deployments.length > 0);
+        for (const object of deployments) {
+          const pod = (object as unknown as Workload).spec.template.spec;
+          assert.equal(pod.tolerations?.length, 2, object.metadata.name);
+          delete pod.tolerations;
+        }
+        assert.deepEqual(changed, plain);
       }
     });
 

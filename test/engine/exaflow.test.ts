@@ -130,10 +130,14 @@ describe("Exaflow on the stand", function () {
       assert.deepEqual(
         controller!.spec.tolerations!.map(({ key, tolerationSeconds }) => [key, tolerationSeconds]),
         [
-          ["node.kubernetes.io/not-ready", 60],
           ["node.kubernetes.io/unreachable", 60],
+          ["node.kubernetes.io/not-ready", 60],
         ],
       );
+      const at = `/apis/apps/v1/namespaces/${args.namespace!}/replicasets`;
+      const { items } = (await found.api.request("GET", at)).body as { items: object[] };
+      const deployments = workloads(args).filter(({ kind }) => kind === "Deployment");
+      assert.equal(items.length, deployments.length, "no Deployment was rolled out twice");
 
       assert.deepEqual(changesIn((await stack.up()).summary), {});
       const unchanged = await pods(args.namespace!);

@@ -51,11 +51,16 @@ export function renderChart(
   chart: string,
   release: { name: string; namespace: string },
   values: Record<string, unknown>,
+  postRenderer?: string,
 ): KubernetesObject[] {
   const { name, namespace } = release;
+  const changed = postRenderer === undefined ? [] : ["--post-renderer", postRenderer];
   const text = execFileSync(
     helm,
-    ["template", name, chart, "-n", namespace, "--kube-version", "1.36.0", "--values", "-"],
+    [
+      ...["template", name, chart, "-n", namespace, "--kube-version", "1.36.0", "--values", "-"],
+      ...changed,
+    ],
     { input: JSON.stringify(values), encoding: "utf8", maxBuffer: 64 << 20 },
   );
   return loadAll(text, { schema: CORE_SCHEMA }).filter((it) => it) as KubernetesObject[];

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import * as path from "node:path";
 import { Exaflow, type ExaflowArgs } from "../../../components/mip/exaflow";
+import { POST_RENDERER } from "../../../components/mip/postRenderer";
 import { MANAGED, MINIMAL, NODES, SEED, UNMANAGED } from "../../support/exaflow";
 import { acceptHooks } from "../../support/mockCluster";
 import { created, find, plain, recorded, reset, valueOf, type Recorded } from "../../support/mocks";
@@ -12,7 +13,7 @@ const OLDER = { mirror: MIRROR, versions: { exaflow: "0.24.0" } };
 const RELEASE = "kubernetes:helm.sh/v3:Release";
 
 const TOLERATIONS = (seconds: number): object[] =>
-  ["node.kubernetes.io/not-ready", "node.kubernetes.io/unreachable"].map((key) => ({
+  ["node.kubernetes.io/unreachable", "node.kubernetes.io/not-ready"].map((key) => ({
     key,
     operator: "Exists",
     effect: "NoExecute",
@@ -108,6 +109,7 @@ describe("Exaflow", () => {
 
   it("of the seed's chart has Deployments alone, which are never two on one folder", async () => {
     const engine = await make({ ...SEED, charts: OLDER, evictionSeconds: undefined });
+    assert.equal(find("e-release").inputs["postrender"], POST_RENDERER);
     assert.equal(
       (find("e-release").inputs as { chart: string }).chart,
       path.join(MIRROR, "exaflow-0.24.0"),

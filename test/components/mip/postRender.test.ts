@@ -2,6 +2,9 @@ import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import * as path from "node:path";
 import { dump, loadAll } from "js-yaml";
+import { exaflowGeneration } from "../../../components/model/exaflowGeneration";
+import { exaflowPatches } from "../../../components/model/exaflowPatches";
+import { Problems } from "../../../components/model/problems";
 
 const SCRIPT = path.resolve(__dirname, "../../../components/mip/postRender.sh");
 
@@ -108,6 +111,12 @@ describe("the platform's post-renderer", () => {
     assert.deepEqual(made!.spec, {
       template: { ...template, spec: { tolerations, ...template.spec } },
     });
+    // Word for word what the engine's patches say, or these would restart its pods.
+    const today = exaflowGeneration("1.0.0", new Problems("test"))!;
+    const [controller] = exaflowPatches({ federation: "lab", managedCluster: true }, today).filter(
+      ({ name }) => name === "exaflow-controller-deployment",
+    );
+    assert.deepEqual(controller!.spec, { template: { spec: { tolerations } } });
   });
 
   it("passes everything else as it is, text that looks like an object among it", () => {
