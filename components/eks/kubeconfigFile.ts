@@ -2,15 +2,7 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
 import * as pulumi from "@pulumi/pulumi";
-
-/** Beside it first, so that no moment shows half a file, or one that others may read. */
-function write(file: string, text: string): void {
-  fs.mkdirSync(path.dirname(file), { recursive: true });
-  const temporary = `${file}.new`;
-  fs.rmSync(temporary, { force: true });
-  fs.writeFileSync(temporary, text, { mode: 0o600, flag: "wx" });
-  fs.renameSync(temporary, file);
-}
+import { writeWhole } from "../wholeFile";
 
 /**
  * Writes a kubeconfig at the end of an `up`, never in a preview.
@@ -23,7 +15,8 @@ export function writeKubeconfig(
 ): pulumi.Output<string> {
   const written = kubeconfig.apply((text) => {
     if (!pulumi.runtime.isDryRun()) {
-      write(file, `${text}\n`);
+      fs.mkdirSync(path.dirname(file), { recursive: true });
+      writeWhole(file, `${text}\n`, 0o600);
     }
     return file;
   });

@@ -2,18 +2,14 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { NODE_CONF, nodeConf, type NodeSetup } from "../model/mipFederationSetup";
+import { writeWhole } from "../wholeFile";
 
 /** Our scripts, the same for every federation: one for each role, and what they share. */
 const SCRIPTS = ["common.sh", "master.sh", "worker.sh"];
 const SCRIPTS_FOLDER = path.join(__dirname, "nodeSetup");
 
-function write(file: string, text: string): void {
-  if (fs.existsSync(file) && fs.readFileSync(file, "utf8") === text) {
-    return;
-  }
-  fs.writeFileSync(`${file}.new`, text);
-  fs.renameSync(`${file}.new`, file);
-}
+/** No secrets, and read by whoever sets up the machines. */
+const MODE = 0o644;
 
 /**
  * Writes the scripts for the machines of a federation; what is the same already is left untouched.
@@ -23,7 +19,11 @@ function write(file: string, text: string): void {
 export function writeNodeSetup(folder: string, setup: NodeSetup): void {
   fs.mkdirSync(folder, { recursive: true });
   for (const name of SCRIPTS) {
-    write(path.join(folder, name), fs.readFileSync(path.join(SCRIPTS_FOLDER, name), "utf8"));
+    writeWhole(
+      path.join(folder, name),
+      fs.readFileSync(path.join(SCRIPTS_FOLDER, name), "utf8"),
+      MODE,
+    );
   }
-  write(path.join(folder, NODE_CONF), nodeConf(setup));
+  writeWhole(path.join(folder, NODE_CONF), nodeConf(setup), MODE);
 }
